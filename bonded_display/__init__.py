@@ -1,0 +1,1 @@
+"""The operator's room: bonded stock, goods on display, the warehouse and the customs desk."""

@@ -1,0 +1,1 @@
+"""The customs desk: messages, signatures, transport, states, receipts."""

@@ -1,0 +1,1 @@
+"""One module a message, named after the document it carries."""

@@ -1,0 +1,1 @@
+"""XML signatures with SM2/SM3."""

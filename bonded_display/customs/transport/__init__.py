@@ -1,0 +1,1 @@
+"""How signed documents travel."""

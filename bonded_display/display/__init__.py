@@ -1,0 +1,1 @@
+"""Goods on the shelf: placements, shelf codes, labels."""

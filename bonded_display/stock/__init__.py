@@ -1,0 +1,1 @@
+"""Bonded stock: movements, availability, lots, the account book."""

@@ -1,0 +1,1 @@
+"""Pick, pack, waybills, exit batches."""

@@ -1,0 +1,1 @@
+"""What every room stands on; holds no business rule and imports none of ours."""

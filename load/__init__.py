@@ -1,0 +1,1 @@
+"""Loads, floors and benches; nothing of the product imports it."""

@@ -1,0 +1,1 @@
+"""The server's side of the counter: terminals, journal intake, print requests."""

@@ -1,0 +1,1 @@
+"""The program on the counter: journal, sync, devices, till page."""

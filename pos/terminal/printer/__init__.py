@@ -1,0 +1,1 @@
+"""Transports and the print worker."""

@@ -1,0 +1,1 @@
+"""Slip layout and its bytes."""

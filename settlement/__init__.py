@@ -1,0 +1,1 @@
+"""Finance's room: tax, payments and the ledger."""

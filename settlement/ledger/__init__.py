@@ -1,0 +1,1 @@
+"""Double entry: chart, postings, periods."""

@@ -1,0 +1,1 @@
+"""Providers, captures, declarations of payments."""

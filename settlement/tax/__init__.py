@@ -1,0 +1,1 @@
+"""Tax, limits, tariff and guarantees of retail imports."""

@@ -1,0 +1,1 @@
+"""Finance's pages and the providers' webhooks."""

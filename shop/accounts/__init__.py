@@ -1,0 +1,1 @@
+"""Sign-in, roles, real-name identity, consent."""

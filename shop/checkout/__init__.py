@@ -1,0 +1,1 @@
+"""The groups: gather, place, capture."""

@@ -1,0 +1,1 @@
+"""What a room below needs, read here, passed as its dataclass."""

@@ -1,0 +1,1 @@
+"""Catalogue, pricing, shelf visit: pure."""

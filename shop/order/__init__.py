@@ -1,0 +1,1 @@
+"""The customs order and its states: pure."""

@@ -1,0 +1,1 @@
+"""The shopper's pages and the joined back office."""

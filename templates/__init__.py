@@ -1,0 +1,1 @@
+"""Words and shapes of pages, slips and mail, read as package data."""
