@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from lxml import etree
 
@@ -192,12 +193,17 @@ def read(data: bytes) -> etree._Element:
     return root
 
 
+def find(node: etree._Element, path: str) -> list[etree._Element]:
+    """Return the elements at the XPath ``path`` (prefixes ceb and ds) below ``node``."""
+    return cast(list[etree._Element], node.xpath(path, namespaces=PREFIXES))
+
+
 def records(root: etree._Element) -> Iterator[Record]:
     """Yield what each business node of ``root`` says, by XPath; nothing is checked here."""
     shape = SHAPES[kind_of(root)]
-    for node in root.xpath(f"./ceb:{shape.node}", namespaces=PREFIXES):
-        head = node.xpath(f"./ceb:{shape.head}", namespaces=PREFIXES)[0] if shape.head else node
-        lines = node.xpath(f"./ceb:{shape.line}", namespaces=PREFIXES) if shape.line else []
+    for node in find(root, f"./ceb:{shape.node}"):
+        head = find(node, f"./ceb:{shape.head}")[0] if shape.head else node
+        lines = find(node, f"./ceb:{shape.line}") if shape.line else []
         yield Record(texts(head), tuple(texts(line) for line in lines))
 
 
@@ -208,7 +214,7 @@ def texts(part: etree._Element) -> dict[str, str]:
 
 def transfer_of(root: etree._Element) -> dict[str, str]:
     """Return the texts of ``BaseTransfer``, empty when there is none."""
-    found = root.xpath("./ceb:BaseTransfer", namespaces=PREFIXES)
+    found = find(root, "./ceb:BaseTransfer")
     return texts(found[0]) if found else {}
 
 
@@ -221,7 +227,8 @@ def build(
     when it lacks a required one.
     """
     shape = SHAPES[kind]
-    root = etree.Element(f"{{{NS}}}{kind}Message", nsmap={None: NS})
+    nsmap: dict[str | None, str] = {None: NS}
+    root = etree.Element(f"{{{NS}}}{kind}Message", nsmap=cast(dict[str, str], nsmap))
     root.set("guid", new_guid())
     root.set("version", "1.0")
     for record in content:

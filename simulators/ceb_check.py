@@ -6,6 +6,7 @@ as a second witness.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,7 +112,7 @@ def _value(element: etree._Element, name: str, each: Field) -> Iterator[str]:
     if element.attrib or len(list(element.iterchildren("*"))):
         yield f"{name}.{each.name}只应有文本"
         return
-    fault = bad_value(each, "".join(element.itertext()))
+    fault = bad_value(each, "".join(str(text) for text in element.itertext()))
     if fault:
         yield f"{name}.{each.name}{fault}"
 
@@ -134,7 +135,8 @@ class OfficialSchema:
         """Return what the official schema refuses; kinds of fault only, never a value."""
         if self._schema.validate(root):
             return []
-        return [f"官方模式:第{e.line}行{e.type_name}" for e in self._schema.error_log][:5]
+        kinds = re.findall(r":(SCHEMAV_[A-Z0-9_]+)", str(self._schema.error_log))
+        return [f"官方模式:{kind}" for kind in kinds][:5] or ["官方模式不符"]
 
 
 def official_schema(folder: str | None) -> OfficialSchema | None:

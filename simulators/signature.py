@@ -15,7 +15,7 @@ from typing import Protocol
 from lxml import etree
 
 from simulators import keys
-from simulators.ceb import DS, PREFIXES
+from simulators.ceb import DS, find
 from simulators.keys import Key
 
 _C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
@@ -23,10 +23,13 @@ _ENVELOPED = DS + "enveloped-signature"
 _CHINAPORT = "http://www.chinaport.gov.cn/2022/04/xmldsig#"
 SIGNATURE_METHODS = (_CHINAPORT + "sm2-sm3", DS + "sm2-sm3")
 """The national method, and the one a live implementation sends for the same algorithm."""
-DIGESTS = {
-    _CHINAPORT + "sm3": keys.sm3,
-    DS + "sha1": lambda data: hashlib.sha1(data, usedforsecurity=False).digest(),
-}
+
+
+def _sha1(data: bytes) -> bytes:
+    return hashlib.sha1(data, usedforsecurity=False).digest()
+
+
+DIGESTS = {_CHINAPORT + "sm3": keys.sm3, DS + "sha1": _sha1}
 
 
 class BadSignature(Exception):
@@ -79,7 +82,7 @@ def signer_of(root: etree._Element, trust: Trust) -> str:
     Raises ``BadSignature``: -621028 when the signed data differ from the message, -621029 for
     every other fault.
     """
-    found = root.xpath("./ds:Signature", namespaces=PREFIXES)
+    found = find(root, "./ds:Signature")
     if len(found) != 1:
         raise BadSignature("-621029", "报文未加签")
     signature = found[0]
@@ -102,22 +105,20 @@ def signer_of(root: etree._Element, trust: Trust) -> str:
 
 def _check_digest(root: etree._Element, info: etree._Element) -> None:
     reference = _only(info, "ds:Reference")
-    transforms = reference.xpath("./ds:Transforms/ds:Transform/@Algorithm", namespaces=PREFIXES)
+    transforms = [each.get("Algorithm") for each in find(reference, "./ds:Transforms/ds:Transform")]
     if reference.get("URI", "") != "" or transforms[:1] != [_ENVELOPED]:
         raise BadSignature("-621029", "签名引用不符")
     digest = DIGESTS.get(_algorithm(reference, "ds:DigestMethod"))
     if digest is None:
         raise BadSignature("-621029", "摘要算法不受支持")
-    if digest(_canonical(_without_signature(root))) != _decoded(
-        _only(reference, "ds:DigestValue")
-    ):
+    if digest(_canonical(_without_signature(root))) != _decoded(_only(reference, "ds:DigestValue")):
         raise BadSignature("-621028", "加签数据与报文不一致")
 
 
 def _without_signature(root: etree._Element) -> etree._Element:
     """Return a copy of ``root`` as it was before the signature came; text around it stays."""
     plain = copy.deepcopy(root)
-    node = plain.xpath("./ds:Signature", namespaces=PREFIXES)[0]
+    node = find(plain, "./ds:Signature")[0]
     before = node.getprevious()
     if node.tail and before is not None:
         before.tail = (before.tail or "") + node.tail
@@ -126,11 +127,10 @@ def _without_signature(root: etree._Element) -> etree._Element:
 
 
 def _only(parent: etree._Element, path: str) -> etree._Element:
-    found = parent.xpath(f"./{path}", namespaces=PREFIXES)
+    found = find(parent, f"./{path}")
     if len(found) != 1:
         raise BadSignature("-621029", "签名节点不完整")
-    node: etree._Element = found[0]
-    return node
+    return found[0]
 
 
 def _algorithm(parent: etree._Element, path: str) -> str:

@@ -138,9 +138,7 @@ def issue(request: Request, issuer: Issuer) -> bytes:
     )
     raw = keys.sign_raw(issuer.private, issuer.public, signed)
     r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
-    return _der(
-        _SEQUENCE, signed, algorithm, _der(_BITS, b"\0", _der(_SEQUENCE, _int(r), _int(s)))
-    )
+    return _der(_SEQUENCE, signed, algorithm, _der(_BITS, b"\0", _der(_SEQUENCE, _int(r), _int(s))))
 
 
 def _split(data: bytes) -> list[tuple[int, bytes, bytes]]:
