@@ -193,7 +193,7 @@ class Declarer:
             conn.execute(
                 "UPDATE declared SET state = COALESCE(?, state), return_status = ?,"
                 " return_time = ?, return_info = ? WHERE kind = ? AND doc_key = ?"
-                " AND state <> 'accepted' AND return_time <= ?",
+                " AND state <> 'accepted' AND return_time < ?",
                 (
                     _state_after(answer.status),
                     answer.status,
