@@ -130,3 +130,8 @@ class Books:
     def keep_answer(self, key: str, fingerprint: str, body: Body) -> None:
         """Keep the first answer to an idempotency key."""
         self.rows("INSERT INTO first_answer VALUES (?, ?, ?)", key, fingerprint, json.dumps(body))
+
+    def close(self) -> None:
+        """Close the file; nothing may be asked afterwards."""
+        with self._lock:
+            self._conn.close()
