@@ -121,36 +121,27 @@ def merchant_listening() -> Iterator[Merchant]:
 @contextmanager
 def running(folder: Path) -> Iterator[Rig]:
     """The simulator with its books in ``folder``."""
-    with merchant_listening() as merchant:
+    with merchant_listening() as merchant, serving(Flask("later")) as web:
         books = Books(str(folder / "stripe.db"), b"k" * 32)
         behaviour = Behaviour(webhook_url=merchant.url)
-        web = make_server("127.0.0.1", 0, Flask("later"))
-        web.server_close()
-        url = f"http://127.0.0.1:{web.port}"
-        keys = Keys("sk_test_x", "company_x")
-        export = folder / "provider.json"
-        app = stripe_app(
-            books, behaviour, keys=keys, rules=Rules(public_url=url), export_file=export
+        url, export = f"http://127.0.0.1:{web.port}", folder / "provider.json"
+        web.app = stripe_app(
+            books,
+            behaviour,
+            keys=Keys("sk_test_x", "company_x"),
+            rules=Rules(public_url=url),
+            export_file=export,
         )
         deliverer = Deliverer(books, behaviour, secret=SECRET, base_ms=20)
         deliverer.start()
-        with _serving_on(app, web.port):
-            client = stripe.StripeClient(
-                "sk_test_x", base_addresses={"api": url}, max_network_retries=0
-            )
-            yield Rig(url, books, behaviour, merchant, client, export)
+        transport = stripe.RequestsClient(timeout=5)
+        client = stripe.StripeClient(
+            "sk_test_x",
+            base_addresses={"api": url},
+            http_client=transport,
+            max_network_retries=0,
+        )
+        yield Rig(url, books, behaviour, merchant, client, export)
+        transport.close()
         deliverer.stop()
-        books.close()
-
-
-@contextmanager
-def _serving_on(app: Flask, port: int) -> Iterator[None]:
-    web = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=web.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield
-    finally:
-        web.shutdown()
-        thread.join()
-        web.server_close()
+    books.close()
