@@ -27,7 +27,7 @@ CODE_TRIES = 5
 account = Table(
     "account",
     metadata,
-    Column("id", Id, primary_key=True),
+    Column("id", Id, primary_key=True, autoincrement=False),
     Column("phone_lookup", Text, nullable=False, comment="keyed hash of +86…, '1:9f…'"),
     Column("phone_sealed", LargeBinary, nullable=False, comment="sealed '+8613800138000'"),
     Column("language", Text, nullable=False, comment="zh-CN or en"),
@@ -38,7 +38,7 @@ account = Table(
 one_time_code = Table(
     "one_time_code",
     metadata,
-    Column("id", Id, primary_key=True),
+    Column("id", Id, primary_key=True, autoincrement=False),
     Column("phone_lookup", Text, nullable=False, comment="keyed hash of the phone"),
     Column("code_hash", Text, nullable=False, comment="keyed hash of id and six digits"),
     Column("expires_at", BigInteger, nullable=False, comment="microseconds UTC, sent + 5 min"),
@@ -62,7 +62,7 @@ attempt = Table(
 staff = Table(
     "staff",
     metadata,
-    Column("id", Id, primary_key=True),
+    Column("id", Id, primary_key=True, autoincrement=False),
     Column("login", Text, nullable=False, comment="lower case, 'li.wei'"),
     Column("password_hash", Text, nullable=False, comment="argon2id, $argon2id$v=19$m=19456…"),
     Column("role", Text, nullable=False, comment="operator, finance, clerk or admin"),
@@ -78,7 +78,7 @@ staff = Table(
 login_session = Table(
     "login_session",
     metadata,
-    Column("id", Id, primary_key=True),
+    Column("id", Id, primary_key=True, autoincrement=False),
     Column("token_hash", Text, nullable=False, comment="SHA-256 of a 256-bit token, hex"),
     Column("account_id", Id, ForeignKey("account.id"), nullable=True),
     Column("staff_id", Id, ForeignKey("staff.id"), nullable=True),
@@ -94,7 +94,7 @@ login_session = Table(
 identity = Table(
     "identity",
     metadata,
-    Column("id", Id, primary_key=True),
+    Column("id", Id, primary_key=True, autoincrement=False),
     Column("account_id", Id, ForeignKey("account.id"), nullable=False),
     Column("person_lookup", Text, nullable=False, comment="keyed hash of the ID number"),
     Column("person_sealed", LargeBinary, nullable=True, comment='sealed {"name","id_number"}'),
@@ -112,7 +112,7 @@ identity = Table(
 consent = Table(
     "consent",
     metadata,
-    Column("id", Id, primary_key=True),
+    Column("id", Id, primary_key=True, autoincrement=False),
     Column("account_id", Id, ForeignKey("account.id"), nullable=False),
     Column("purpose", Text, nullable=False, comment="id_number"),
     Column("version", Text, nullable=False, comment="of the text agreed to, '2026-11'"),
