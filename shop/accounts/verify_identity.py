@@ -25,6 +25,8 @@ from shop.accounts.identity_service import IdentityAnswer, IdentityVerifier
 from shop.accounts.tables import account, identity
 from shop.accounts.throttle import IDENTITIES, take_attempt
 
+# The register's purpose: one person has one lookup in every table.
+PERSON_LOOKUP = "person.id_number"
 _NAME = re.compile(r"[^\W\d_]+(?:[·. ][^\W\d_]+)*")
 
 
@@ -55,7 +57,7 @@ def verify_identity(
     """
     at = clock.now()
     number = checked_id_number(id_number, on=china_date(at))
-    asked = _Asked(actor.id, checked_name(name), number, crypto.lookup(number, "person"))
+    asked = _Asked(actor.id, checked_name(name), number, crypto.lookup(number, PERSON_LOOKUP))
     with db.write() as conn:
         if not consent_in_force(conn, actor.id):
             raise ConsentNotGiven

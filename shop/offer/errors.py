@@ -2,7 +2,8 @@
 
 Leaves their words to templates/messages/offer.*.txt and order.*.txt.
 
-    Malformed  QuantityInvalid
+    Malformed  QuantityInvalid, NoticesNotAccepted, ConsigneeNameInvalid, DistrictUnknown,
+               AddressTooShort, FormTampered
     NotFound   OfferMissing, ShelfLabelMismatch
     Denied     VisitForged
     Refusal    OfferClosed, PriceChanged, VisitOver
@@ -18,6 +19,36 @@ class QuantityInvalid(Malformed):
 
     def __init__(self, *, given: str, least: int, most: int) -> None:
         super().__init__(given=given[:20], least=least, most=most)
+
+
+class NoticesNotAccepted(Malformed):
+    """The three notices are not ticked in the wording shown now; nothing was placed."""
+
+    code = "notices_not_accepted"
+
+
+class ConsigneeNameInvalid(Malformed):
+    """The receiver's name is empty, too long or no name; nothing was placed."""
+
+    code = "consignee_name_invalid"
+
+
+class DistrictUnknown(Malformed):
+    """Province, city and district were not recognised; nothing was placed."""
+
+    code = "district_unknown"
+
+
+class AddressTooShort(Malformed):
+    """The street address is too short or too long for a waybill; nothing was placed."""
+
+    code = "address_too_short"
+
+
+class FormTampered(Malformed):
+    """A field that the page wrote itself came back as something else; nothing was placed."""
+
+    code = "form_tampered"
 
 
 class OfferMissing(NotFound):
