@@ -39,9 +39,9 @@ def read_reservations(
     return rows.then(_by_order)
 
 
-def _by_order(rows: Sequence[tuple[int, int, int, int, int, str, int | None]]) -> Mapping[
-    int, tuple[Reserved, ...]
-]:
+def _by_order(
+    rows: Sequence[tuple[int, int, int, int, int, str, int | None]],
+) -> Mapping[int, tuple[Reserved, ...]]:
     found: dict[int, list[Reserved]] = defaultdict(list)
     for row in rows:
         found[row[1]].append(Reserved(*row))

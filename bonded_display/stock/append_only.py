@@ -32,5 +32,5 @@ def append_only(table: Table) -> None:
 
 
 def _when_created(table: Table, statement: str, *, dialect: str) -> None:
-    ddl = DDL(statement.replace("%", "%%"))
+    ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
     event.listen(table, "after_create", ddl.execute_if(dialect=dialect))

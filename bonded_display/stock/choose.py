@@ -34,9 +34,7 @@ class Choice:
     qty: int
 
 
-def choose_item(
-    levels: Sequence[Level], qty: int, *, item_id: int, on: date
-) -> tuple[Choice, ...]:
+def choose_item(levels: Sequence[Level], qty: int, *, item_id: int, on: date) -> tuple[Choice, ...]:
     """Return the account-book items, with pieces, that serve ``qty`` pieces of one item.
 
     ``levels`` are the item's, ``on`` is today in China: goods that expire that day or

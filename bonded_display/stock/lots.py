@@ -63,7 +63,9 @@ def set_aside_lots(
     """Name ``qty`` pieces for a pick task and return where they lie; ``LotsShort`` if too few."""
     table = lot.c
     rows = conn.execute(
-        select(table.id, table.lot_no, table.location, table.qty - table.set_aside, table.expires_on)
+        select(
+            table.id, table.lot_no, table.location, table.qty - table.set_aside, table.expires_on
+        )
         .where(table.warehouse_id == warehouse_id)
         .where(table.account_book_item_id == account_book_item_id)
         .where(table.status == BONDED, table.quality == "good")
@@ -85,9 +87,7 @@ def put_back_lots(conn: Connection, picks: Sequence[tuple[int, int]]) -> None:
 
 
 def _change(conn: Connection, lot_id: int, plus: int) -> None:
-    conn.execute(
-        update(lot).where(lot.c.id == lot_id).values(set_aside=lot.c.set_aside + plus)
-    )
+    conn.execute(update(lot).where(lot.c.id == lot_id).values(set_aside=lot.c.set_aside + plus))
 
 
 def lots_with_pieces(conn: Connection, warehouse_id: int, item_ids: Sequence[int]) -> int:

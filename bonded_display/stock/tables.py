@@ -11,7 +11,6 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
-    Integer,
     PrimaryKeyConstraint,
     String,
     Table,
@@ -49,8 +48,7 @@ account_book_item = Table(
     Column("valid_to_on", Date, comment="last valid day, or null while open"),
     UniqueConstraint("account_book_no", "item_record_no", name="account_book_item_once"),
     CheckConstraint(
-        "qty1_e5_per_piece > 0 AND net_e5_per_piece > 0"
-        " AND gross_e5_per_piece >= net_e5_per_piece",
+        "qty1_e5_per_piece > 0 AND net_e5_per_piece > 0 AND gross_e5_per_piece >= net_e5_per_piece",
         name="weights_positive",
     ),
     CheckConstraint("(unit2_code IS NULL) = (qty2_e5_per_piece IS NULL)", name="unit2_whole"),
@@ -154,7 +152,9 @@ account_book_balance = Table(
         autoincrement=False,
     ),
     Column("entered", BigInteger, nullable=False, comment="deal units entered"),
-    Column("pre_deducted", BigInteger, nullable=False, comment="on approved lists, gate not passed"),
+    Column(
+        "pre_deducted", BigInteger, nullable=False, comment="on approved lists, gate not passed"
+    ),
     Column("deducted", BigInteger, nullable=False, comment="gone through the gate"),
     Column("returned", BigInteger, nullable=False, comment="restored by goods returns"),
     CheckConstraint(
