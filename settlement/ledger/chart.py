@@ -1,4 +1,4 @@
-"""Decide which accounts there are and what they are called; what is posted to them is ``postings``'.
+"""Decide which accounts there are and what they are called; ``postings`` posts to them.
 
 Numbers follow the Chinese enterprise chart (1xxx assets, 2xxx liabilities, 6xxx profit and loss).
 """

@@ -76,28 +76,30 @@ POSTGRESQL_UP = tuple(
 )
 POSTGRESQL_DOWN = tuple(f"DROP FUNCTION IF EXISTS {rule[0]}() CASCADE" for rule in _RULES)
 
+# SQLite has no statement triggers: (name, event and table, when, what to refuse with).
 _SEALED = "(SELECT sealed_at FROM posting WHERE id = {row}.posting_id) IS NOT NULL"
-_ABORT = "BEGIN SELECT RAISE(ABORT, '{rule}'); END"
-
-SQLITE_UP = (
-    "CREATE TRIGGER posting_opened_first BEFORE INSERT ON posting"
-    f" WHEN NEW.sealed_at IS NOT NULL {_ABORT.format(rule=OPENED_FIRST)}",
-    "CREATE TRIGGER posting_changed_1 BEFORE UPDATE ON posting"
-    f" WHEN OLD.sealed_at IS NOT NULL {_ABORT.format(rule=IMMUTABLE)}",
-    "CREATE TRIGGER posting_changed_2 AFTER UPDATE ON posting WHEN NEW.sealed_at IS NOT NULL"
-    f" BEGIN SELECT RAISE(ABORT, '{BALANCED}') WHERE EXISTS ("
-    " SELECT 1 FROM (SELECT coalesce(sum(e.amount_fen), 1) AS fen, count(e.id) AS entries,"
-    " count(a.code) AS known FROM entry e LEFT JOIN ledger_account a ON a.code = e.account_code"
-    " WHERE e.posting_id = NEW.id) WHERE fen <> 0 OR entries < 2 OR known <> entries); END",
-    "CREATE TRIGGER posting_gone BEFORE DELETE ON posting"
-    f" WHEN OLD.sealed_at IS NOT NULL {_ABORT.format(rule=IMMUTABLE)}",
-    "CREATE TRIGGER entry_new BEFORE INSERT ON entry"
-    f" WHEN {_SEALED.format(row='NEW')} {_ABORT.format(rule=IMMUTABLE)}",
-    "CREATE TRIGGER entry_gone BEFORE DELETE ON entry"
-    f" WHEN {_SEALED.format(row='OLD')} {_ABORT.format(rule=IMMUTABLE)}",
-    "CREATE TRIGGER entry_changed BEFORE UPDATE ON entry"
-    f" WHEN {_SEALED.format(row='OLD')} OR {_SEALED.format(row='NEW')}"
-    f" {_ABORT.format(rule=IMMUTABLE)}",
+_UNBALANCED_ROW = """ WHERE EXISTS (SELECT 1 FROM (
+  SELECT coalesce(sum(e.amount_fen), 1) AS fen, count(e.id) AS entries, count(a.code) AS known
+    FROM entry e LEFT JOIN ledger_account a ON a.code = e.account_code
+   WHERE e.posting_id = NEW.id) WHERE fen <> 0 OR entries < 2 OR known <> entries)"""
+_SQLITE_RULES = (
+    ("posting_opened_first", "BEFORE INSERT ON posting", "NEW.sealed_at IS NOT NULL", OPENED_FIRST),
+    ("posting_changed_1", "BEFORE UPDATE ON posting", "OLD.sealed_at IS NOT NULL", IMMUTABLE),
+    ("posting_changed_2", "AFTER UPDATE ON posting", "NEW.sealed_at IS NOT NULL", BALANCED),
+    ("posting_gone", "BEFORE DELETE ON posting", "OLD.sealed_at IS NOT NULL", IMMUTABLE),
+    ("entry_new", "BEFORE INSERT ON entry", _SEALED.format(row="NEW"), IMMUTABLE),
+    ("entry_gone", "BEFORE DELETE ON entry", _SEALED.format(row="OLD"), IMMUTABLE),
+    (
+        "entry_changed",
+        "BEFORE UPDATE ON entry",
+        f"{_SEALED.format(row='OLD')} OR {_SEALED.format(row='NEW')}",
+        IMMUTABLE,
+    ),
+)
+SQLITE_UP = tuple(
+    f"CREATE TRIGGER {name} {moment} WHEN {when} BEGIN SELECT RAISE(ABORT, '{rule}')"
+    f"{_UNBALANCED_ROW if rule == BALANCED else ''}; END"
+    for name, moment, when, rule in _SQLITE_RULES
 )
 SQLITE_DOWN = tuple(f"DROP TRIGGER IF EXISTS {rule[0]}" for rule in _RULES)
 
