@@ -3,6 +3,7 @@
 Who may send it and when is left to ``submit_order``; what its receipt means, to ``receipts``.
 """
 
+from bonded_display.customs.messages.receipts import ReceiptShape
 from bonded_display.customs.messages.table import Element, Message, Node
 
 ORDER_HEAD = Node(
@@ -81,3 +82,5 @@ ORDER_LIST = Node(
 )
 
 CEB311 = Message(root="CEB311Message", node="Order", head=ORDER_HEAD, lines=ORDER_LIST)
+
+SHAPE_312 = ReceiptShape(root="CEB312Message", node="OrderReturn", keys=("orderNo", "ebpCode"))

@@ -3,6 +3,7 @@
 It is never built here: the payment company alone may send it.
 """
 
+from bonded_display.customs.messages.receipts import ReceiptShape
 from bonded_display.customs.messages.table import Element, Message, Node
 
 PAYMENT_HEAD = Node(
@@ -30,3 +31,7 @@ PAYMENT_HEAD = Node(
 )
 
 CEB411 = Message(root="CEB411Message", node="Payment", head=PAYMENT_HEAD)
+
+SHAPE_412 = ReceiptShape(
+    root="CEB412Message", node="PaymentReturn", keys=("payTransactionId", "payCode")
+)

@@ -3,6 +3,7 @@
 They are never built here: the courier alone may send them.
 """
 
+from bonded_display.customs.messages.receipts import ReceiptShape
 from bonded_display.customs.messages.table import Element, Message, Node
 
 LOGISTICS_HEAD = Node(
@@ -48,3 +49,10 @@ LOGISTICS_STATUS = Node(
 
 CEB511 = Message(root="CEB511Message", node="Logistics", head=LOGISTICS_HEAD)
 CEB513 = Message(root="CEB513Message", node="LogisticsStatus", head=LOGISTICS_STATUS, flat=True)
+
+SHAPE_512 = ReceiptShape(
+    root="CEB512Message", node="LogisticsReturn", keys=("logisticsNo", "logisticsCode")
+)
+SHAPE_514 = ReceiptShape(
+    root="CEB514Message", node="LogisticsStatusReturn", keys=("logisticsNo", "logisticsCode")
+)

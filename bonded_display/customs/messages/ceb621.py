@@ -4,6 +4,7 @@ The order printed in the specification text differs and fails the schema.  When 
 sent is left to ``submit_list``; what its receipt means, to ``receipts``.
 """
 
+from bonded_display.customs.messages.receipts import ReceiptShape
 from bonded_display.customs.messages.table import Element, Message, Node
 
 INVENTORY_HEAD = Node(
@@ -98,3 +99,6 @@ INVENTORY_LIST = Node(
 )
 
 CEB621 = Message(root="CEB621Message", node="Inventory", head=INVENTORY_HEAD, lines=INVENTORY_LIST)
+
+SHAPE_622 = ReceiptShape(root="CEB622Message", node="InventoryReturn", keys=("copNo",))
+"""``guid`` in it is the port's; the list is found by ``copNo`` (customs.md section 1)."""
