@@ -158,7 +158,7 @@ class Batch:
         self._promises.append((cursor, expect, sql))
 
     def _each(self, sql: str, rows: Sequence[Row], expect: int) -> None:
-        cursor = self._raw.executemany(sql, rows)
+        cursor = self._raw.executemany(sql, [_sqlite_values(row) for row in rows])
         self._promises.append((cursor, expect, sql))
 
     def _keep_promises(self) -> None:
@@ -215,7 +215,10 @@ def _postgres_values(parameters: Row) -> dict[str, Any]:
 
 
 def _sqlite_values(parameters: Row) -> dict[str, Any]:
-    return {
-        name: json.dumps(value) if isinstance(value, list) else value
-        for name, value in parameters.items()
-    }
+    return {name: _sqlite_value(value) for name, value in parameters.items()}
+
+
+def _sqlite_value(value: Any) -> Any:
+    if isinstance(value, list):
+        return json.dumps(value)
+    return value.isoformat() if isinstance(value, date) else value

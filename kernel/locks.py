@@ -12,6 +12,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, RootTransaction, text
 
+from kernel.batch import Batch
+
 
 class Rank(IntEnum):
     """What may be locked, in the order of locking."""
@@ -51,6 +53,13 @@ def take(conn: Connection, rank: Rank, key: Key) -> None:
     note(conn, rank, [key])
     if conn.dialect.name == "postgresql":
         conn.execute(text("SELECT pg_advisory_xact_lock(:place)"), {"place": _number(rank, key)})
+
+
+def take_batched(batch: Batch, rank: Rank, key: Key) -> None:
+    """As ``take``, travelling with the statements of ``batch``."""
+    note(batch.connection, rank, [key])
+    if batch.dialect == "postgresql":
+        batch.run("SELECT pg_advisory_xact_lock(:place)", {"place": _number(rank, key)})
 
 
 def note(conn: Connection, rank: Rank, keys: Iterable[Key]) -> None:
