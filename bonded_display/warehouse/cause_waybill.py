@@ -98,9 +98,7 @@ def _prepare(conn: Connection, order_id: int) -> WaybillState:
     return WaybillState(order_id, waybill_no, "causing", None, None)
 
 
-def _learn(
-    order_id: int, state: str, status: str | None, time_text: str | None
-) -> WaybillState:
+def _learn(order_id: int, state: str, status: str | None, time_text: str | None) -> WaybillState:
     table = waybill_declaration
     with db.write() as conn:
         conn.execute(

@@ -60,11 +60,11 @@ def add_parcel(batch_id: int, *, waybill_no: str) -> None:
         ).one_or_none()
         if task is None:
             raise ParcelUnknown(waybill_no=waybill_no.strip())
-        holder = _batch_of(conn, task.order_id)
-        if holder is not None and holder.id != batch_id:
-            raise ParcelElsewhere(waybill_no=task.waybill_no, batch_no=holder.no)
-        if holder is not None:
+        holder_id, holder_no = _batch_of(conn, task.order_id)
+        if holder_id == batch_id:
             return
+        if holder_no is not None:
+            raise ParcelElsewhere(waybill_no=task.waybill_no, batch_no=holder_no)
         if task.state != "packed":
             raise NotNow(subject=f"pick_task:{task.id}", state=task.state, to="exit_batch")
         _require_open(batch)
@@ -112,12 +112,13 @@ def _require_open(batch: BatchRow) -> None:
         raise NotNow(subject=f"exit_batch:{batch.no}", state=batch.state, to="open")
 
 
-def _batch_of(conn: Connection, order_id: int) -> BatchRow | None:
-    return conn.execute(
+def _batch_of(conn: Connection, order_id: int) -> tuple[int | None, str | None]:
+    row = conn.execute(
         select(exit_batch.c.id, exit_batch.c.no)
         .join(exit_parcel, exit_parcel.c.batch_id == exit_batch.c.id)
         .where(exit_parcel.c.order_id == order_id)
     ).one_or_none()
+    return (row.id, row.no) if row else (None, None)
 
 
 def _count_contents(conn: Connection, batch: BatchRow) -> None:

@@ -67,9 +67,17 @@ def _list_ask(conn: Connection, batch: BatchRow) -> zone.ListAsk:
     return zone.ListAsk(
         request_no=f"{batch.no}-L{batch.contents}",
         account_book_no=warehouse.account_book_no,
-        area_code=register.get_enterprise(conn, warehouse.area_enterprise_id).customs_code,
+        area_code=_area_code(conn, warehouse.area_enterprise_id),
         released=_released(conn, batch.id, lines),
     )
+
+
+def _area_code(conn: Connection, enterprise_id: int) -> str:
+    """The zone's enterprises are filed, so they have a customs code; else the register errs."""
+    code = register.get_enterprise(conn, enterprise_id).customs_code
+    if code is None:
+        raise register.NotRegistered(kind="customs_code", key=enterprise_id)
+    return code
 
 
 def _released(
@@ -86,7 +94,10 @@ def _released(
             qty=before + line.qty,
         )
     return [
-        (parcel.invt_no, [by_order[parcel.order_id][gnum] for gnum in sorted(by_order[parcel.order_id])])
+        (
+            parcel.invt_no,
+            [by_order[parcel.order_id][gnum] for gnum in sorted(by_order[parcel.order_id])],
+        )
         for parcel in parcels_of(conn, batch_id)
     ]
 

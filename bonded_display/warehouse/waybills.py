@@ -117,9 +117,7 @@ def free_waybills(conn: Connection, courier_enterprise_id: int) -> int:
     ).scalar_one()
 
 
-def refill_pool(
-    courier_enterprise_id: int, *, low_water: int = LOW_WATER, fill: int = FILL
-) -> int:
+def refill_pool(courier_enterprise_id: int, *, low_water: int = LOW_WATER, fill: int = FILL) -> int:
     """Fetch ``fill`` numbers when fewer than ``low_water`` are free; return how many are new.
 
     A request that was never answered is asked again under its own number first.
