@@ -20,12 +20,15 @@ def test_a_test_cannot_reach_another_machine():
 
 def test_loopback_is_not_the_network():
     """A server and its client on 127.0.0.1 talk as they like."""
-    with guards.no_network() as tried, socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(server.getsockname()) as client:
-            client.sendall(b"hello")
-            accepted, _ = server.accept()
-            heard = accepted.recv(5)
-            accepted.close()
+    with (
+        guards.no_network() as tried,
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as client,
+    ):
+        client.sendall(b"hello")
+        accepted, _ = server.accept()
+        heard = accepted.recv(5)
+        accepted.close()
 
     assert heard == b"hello"
     assert tried == []
