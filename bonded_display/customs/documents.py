@@ -94,6 +94,4 @@ def answer(conn: Connection, row: Any, heard: Answer) -> Verdict:
 
 
 def _query(doc: Doc) -> Any:
-    return select(document).where(
-        document.c.order_id == doc.order_id, document.c.kind == doc.kind
-    )
+    return select(document).where(document.c.order_id == doc.order_id, document.c.kind == doc.kind)

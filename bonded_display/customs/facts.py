@@ -48,22 +48,22 @@ def document_answered(
     )
 
 
-def list_submitted(conn: Connection, row: Any, *, guid: str, seq: int, at: Instant) -> None:
+def list_submitted(conn: Connection, row: Any, *, guid: str, at: Instant) -> None:
     """Tell that the list was signed and stored, to be sent next."""
-    _of_list(conn, "list.submitted", row, seq=seq, at=at, more={"guid": guid})
+    _of_list(conn, "list.submitted", row, at=at, more={"guid": guid})
 
 
-def list_answered(conn: Connection, row: Any, heard: Answer, verdict: Verdict, *, seq: int) -> None:
+def list_answered(conn: Connection, row: Any, heard: Answer, verdict: Verdict) -> None:
     """Tell that the list was accepted, released or refused; other steps are no fact."""
     outcome = _OUTCOME.get(verdict.state)
     if outcome is not None:
-        _of_list(conn, f"list.{outcome}", row, seq=seq, at=heard.heard_at, more=_answer(heard))
+        _of_list(conn, f"list.{outcome}", row, at=heard.heard_at, more=_answer(heard))
 
 
-def list_set_aside(conn: Connection, row: Any, heard: Answer, *, note: str, seq: int) -> None:
+def list_set_aside(conn: Connection, row: Any, heard: Answer, *, note: str) -> None:
     """Tell that an answer changed nothing although somebody should look at it."""
     more = {"note": note, "state": row.state, **_answer(heard)}
-    _of_list(conn, "list.set_aside", row, seq=seq, at=heard.heard_at, more=more)
+    _of_list(conn, "list.set_aside", row, at=heard.heard_at, more=more)
 
 
 def tax_billed(
@@ -95,17 +95,16 @@ def tax_billed(
             for line in bill.lines
         ],
     }
-    _of_list(conn, "tax.billed", row, seq=row.seq + 1, at=at, more=more)
+    _of_list(conn, "tax.billed", row, at=at, more=more)
 
 
-def _of_list(
-    conn: Connection, name: str, row: Any, *, seq: int, at: Instant, more: dict[str, Any]
-) -> None:
+def _of_list(conn: Connection, name: str, row: Any, *, at: Instant, more: dict[str, Any]) -> None:
+    """Record a fact under the list's next number; the caller writes that number to the row."""
     outbox.record(
         conn,
         name,
         subject=f"declaration_list:{row.id}",
-        subject_seq=seq,
+        subject_seq=row.seq + 1,
         payload={
             "list_id": str(row.id),
             "order_id": str(row.order_id),

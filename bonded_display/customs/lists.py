@@ -55,7 +55,7 @@ def answer(conn: Connection, list_id: int, heard: Answer) -> Verdict:
     if not verdict.taken:
         if verdict.note in FOR_A_PERSON:
             change(conn, list_id, seq=row.seq + 1)
-            facts.list_set_aside(conn, row, heard, note=verdict.note, seq=row.seq + 1)
+            facts.list_set_aside(conn, row, heard, note=verdict.note)
         return verdict
     moved = verdict.state != row.state
     change(
@@ -70,7 +70,7 @@ def answer(conn: Connection, list_id: int, heard: Answer) -> Verdict:
     if moved:
         if verdict.state == REJECTED:
             free_guarantee(conn, row, heard)
-        facts.list_answered(conn, row, heard, verdict, seq=row.seq + 1)
+        facts.list_answered(conn, row, heard, verdict)
     return verdict
 
 

@@ -97,17 +97,13 @@ def take(conn: Connection, heard: Heard) -> str:
     return act(conn, receipt, target, receipt_id=receipt_id, at=heard.at)
 
 
-def act(
-    conn: Connection, receipt: Receipt, target: Target, *, receipt_id: int, at: Instant
-) -> str:
+def act(conn: Connection, receipt: Receipt, target: Target, *, receipt_id: int, at: Instant) -> str:
     """Let a kept receipt change its document, and note on it whether it did."""
     note = _change(conn, receipt, target, receipt_id=receipt_id, at=at)
     conn.execute(
         customs_receipt.update()
         .where(customs_receipt.c.id == receipt_id)
-        .values(
-            taken=not note, note=note, order_id=target.order_id, list_id=target.list_id
-        )
+        .values(taken=not note, note=note, order_id=target.order_id, list_id=target.list_id)
     )
     return note or "taken"
 
@@ -188,9 +184,7 @@ def _of_bill(conn: Connection, receipt: Receipt) -> Target | None:
 
 def _of_sending(conn: Connection, receipt: Receipt) -> Target | None:
     guid = receipt.fields["oriCopMsgId"]
-    row = conn.execute(
-        select(customs_message).where(customs_message.c.guid == guid)
-    ).one_or_none()
+    row = conn.execute(select(customs_message).where(customs_message.c.guid == guid)).one_or_none()
     return Target(row.order_id, row.list_id, guid) if row is not None else None
 
 

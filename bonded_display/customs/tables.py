@@ -66,9 +66,7 @@ declaration_list = Table(
 list_line = Table(
     "list_line",
     metadata,
-    Column(
-        "list_id", Id, ForeignKey("declaration_list.id"), primary_key=True, autoincrement=False
-    ),
+    Column("list_id", Id, ForeignKey("declaration_list.id"), primary_key=True, autoincrement=False),
     Column("gnum", Integer, primary_key=True, autoincrement=False, comment="1.., as in the order"),
     Column("account_book_item_id", Id, nullable=False, comment="of stock"),
     Column("item_record_no", Text, nullable=False, comment="its number in the account book"),

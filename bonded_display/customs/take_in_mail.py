@@ -10,7 +10,8 @@ from bonded_display.customs import desk
 from bonded_display.customs.errors import MailMalformed
 from bonded_display.customs.ports import Mailbox
 from bonded_display.customs.record_receipt import record_receipt
-from kernel import audit, db, logs
+from kernel import audit, db
+from kernel.logs import log
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ def _take(mailbox: Mailbox, name: str) -> str:
     except MailMalformed as problem:
         _park(mailbox, name, problem)
         return "parked"
-    except Exception:
-        logs.get(__name__).exception("customs.mail_left", mail=name)
+    except Exception:  # one mail must not hold up the others
+        log.exception("customs.mail_left", mail=name)
         return "left"
     mailbox.taken(name)
     return "recorded"
@@ -46,5 +47,5 @@ def _park(mailbox: Mailbox, name: str, problem: MailMalformed) -> None:
     mailbox.park(name, f"{problem.reason} {problem.detail}".strip())
     with db.write() as conn:
         audit.record(
-            conn, "customs.mail_parked", subject=f"customs_mail:{name}", detail=problem.facts
+            conn, "customs.mail_parked", subject=f"customs_mail:{name[:60]}", detail=problem.facts
         )

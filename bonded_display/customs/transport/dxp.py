@@ -39,7 +39,7 @@ def wrap(envelope: Envelope, business: bytes) -> bytes:
     """
     if not 0 < len(envelope.sender_id) <= LONGEST_ID:
         raise ValueError("sender id does not fit the envelope")
-    root = etree.Element(_tag("DxpMsg"), {"ver": "1.0"}, nsmap={None: DXP})
+    root = etree.Element(_tag("DxpMsg"), {"ver": "1.0"}, nsmap={"dxp": DXP})
     info = etree.SubElement(root, _tag("TransInfo"))
     etree.SubElement(info, _tag("CopMsgId")).text = envelope.message_id
     etree.SubElement(info, _tag("SenderId")).text = envelope.sender_id
