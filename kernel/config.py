@@ -22,11 +22,11 @@ PREFIX = "QIANZHAN_"
 _NOT_SETTINGS = frozenset({"CONFIG", "OFFICIAL"})
 _NOT_SETTINGS_PREFIXES = ("TEST_", "BENCH_")
 
-DEMO_SECRET_KEY = "demo-secret-key-that-every-reader-of-the-source-knows"  # noqa: S105
+DEMO_SECRET_KEY = "demo-secret-key-that-every-reader-of-the-source-knows"
 DEMO_MASTER_KEY = "d0" * 32
 DEMO_LOOKUP_KEY = "d1" * 32
 DEMO_STRIPE_API_KEY = "sk_test_demo_key_of_the_box"
-DEMO_STRIPE_WEBHOOK_SECRET = "whsec_demo_secret_of_the_box"  # noqa: S105
+DEMO_STRIPE_WEBHOOK_SECRET = "whsec_demo_secret_of_the_box"
 
 
 @dataclass(frozen=True, slots=True)

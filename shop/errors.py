@@ -1,6 +1,7 @@
 """Decides which refusals placing, paying and following an order can answer with.
 
 NotFound   OrderUnknown
+Denied     IdentityRequired
 Refusal    AddressIsOutlet, CheckoutNotPayable
 
 Prices, offers and quantities refuse in ``shop.offer.errors``, people in ``shop.accounts.errors``.
@@ -8,7 +9,13 @@ Prices, offers and quantities refuse in ``shop.offer.errors``, people in ``shop.
 The words are in ``templates/messages/order.*.txt``.
 """
 
-from kernel.errors import NotFound, Refusal
+from kernel.errors import Denied, NotFound, Refusal
+
+
+class IdentityRequired(Denied):
+    """The shopper's name and ID number are not verified yet; nothing was placed."""
+
+    code = "identity_required"
 
 
 class AddressIsOutlet(Refusal):

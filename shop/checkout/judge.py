@@ -26,6 +26,8 @@ class Frozen:
     outlet_id: int | None
     offer_id: int
     provider: str
+    platform_enterprise_id: int
+    merchant_enterprise_id: int
     parties: str
     notices_version: str
     buyer_sealed: bytes

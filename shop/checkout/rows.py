@@ -47,6 +47,8 @@ def order_row(
         "outlet_id": frozen.outlet_id,
         "offer_id": frozen.offer_id,
         "account_id": frozen.account_id,
+        "platform_enterprise_id": frozen.platform_enterprise_id,
+        "merchant_enterprise_id": frozen.merchant_enterprise_id,
         "person_lookup": frozen.person_lookup,
         "parties": frozen.parties,
         "goods_fen": plan.goods_fen,

@@ -1,0 +1,124 @@
+"""Decides how a storefront page is put together: language, words, and errors where they arose.
+
+Leaves the sentences to templates/messages and the layout to templates/.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial, wraps
+from typing import Any
+
+from flask import make_response, request
+from werkzeug.wrappers import Response
+
+from kernel import clock, i18n, render, web
+from kernel.errors import Malformed, Problem, Unavailable
+from shop.offer.notices import NOTICES, NOTICES_VERSION
+from shop.web.login import visitor
+
+View = Callable[..., Any]
+
+# The field of a form at which a problem is shown; all others stand above the form's button.
+_FIELD_OF = {
+    "phone_invalid": "phone",
+    "code_wrong": "code",
+    "code_gone": "code",
+    "name_invalid": "name",
+    "id_number_invalid": "id_number",
+    "identity_minor": "id_number",
+    "consent_not_given": "consent",
+    "consignee_name_invalid": "consignee_name",
+    "district_unknown": "district",
+    "address_too_short": "address",
+    "address_is_outlet": "address",
+    "quantity_invalid": "qty",
+    "stock_short": "qty",
+    "over_single_limit": "qty",
+    "over_year_limit": "qty",
+    "price_changed": "price",
+    "notices_not_accepted": "notices",
+}
+
+
+@dataclass(frozen=True)
+class Mishap:
+    """A problem as a form shows it: where, and in words."""
+
+    problem: Problem
+    field: str
+    words: i18n.Words
+
+    @property
+    def key_is_spent(self) -> bool:
+        """Return whether the form's idempotency key was answered for good.
+
+        A judged refusal is remembered under its key, so the next try needs a new one; after
+        ``Unavailable`` nobody knows, and the same key is what keeps a second try from
+        becoming a second order.  ``Malformed`` is not remembered: any key will do.
+        """
+        return not isinstance(self.problem, Unavailable | Malformed)
+
+
+def page(template: str, *, status: int = 200, **facts: Any) -> Response:
+    """Return a storefront page in the person's language; it is kept by no cache."""
+    lang = web.language()
+    body = render.page(
+        f"storefront/{template}.html",
+        lang=lang,
+        t=partial(_said, lang),
+        when=partial(_when, lang),
+        signed_in=visitor().shopper is not None,
+        notices=NOTICES,
+        notices_version=NOTICES_VERSION,
+        **facts,
+    )
+    answer = make_response(body, status)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _said(lang: str, message_id: str, **facts: Any) -> str:
+    return i18n.text(message_id, lang, **facts)
+
+
+def _when(lang: str, at: clock.Instant) -> str:
+    """Return '11月24日 10:05' or '24 Nov, 10:05' in China time."""
+    moment = clock.china_time(at)
+    if lang == "en":
+        return f"{moment.day} {moment:%b, %H:%M}"
+    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+
+
+def shown_again(form_page: Callable[..., Response]) -> Callable[[View], View]:
+    """Show the form again, as typed, with the problem at its field, when a view raises one.
+
+    ``form_page(mishap=…, typed=…)`` draws the form.  Programs, which ask for JSON, get the
+    problem itself from kernel.web.
+    """
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def answered(**values: Any) -> Any:
+            try:
+                return view(**values)
+            except Problem as problem:
+                if web.wants_json():
+                    raise
+                answer = form_page(mishap=_mishap(problem), typed=request.form, **values)
+                answer.status_code = web.status_of(problem)
+                if isinstance(problem, Unavailable):
+                    answer.headers["Retry-After"] = str(problem.retry_after_s)
+                return answer
+
+        return answered
+
+    return around
+
+
+def _mishap(problem: Problem) -> Mishap:
+    words = i18n.problem_words(problem, web.language())
+    return Mishap(problem, _FIELD_OF.get(problem.code, "form"), words)
+
+
+Typed = Mapping[str, str]
+NOTHING_TYPED: Typed = {}

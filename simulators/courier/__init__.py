@@ -1,0 +1,1 @@
+"""The courier: gives waybill numbers, declares waybills and deliveries, brings the parcels."""

@@ -1,0 +1,45 @@
+"""Start the courier; joins its parts and decides nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from simulators import declaring
+from simulators.books import Books
+from simulators.courier import numbers, waybills
+from simulators.courier.waybills import Desk
+from simulators.courier.web import application
+from simulators.daemon import arguments, secret_file, serve
+from simulators.declaring import Declarer, Sender
+from simulators.keys import load_key
+
+
+def main() -> int:
+    """Run until told to stop; return the exit code."""
+    parser = arguments("courier", str(sys.modules["simulators.courier"].__doc__))
+    parser.add_argument("--key", type=Path, required=True, help="SM2 key file made by 'issue'")
+    parser.add_argument("--dxp", type=Path, required=True, help="root of the DXP mailboxes")
+    parser.add_argument("--dxp-id", required=True, help="the courier's DXP id, 16 at most")
+    parser.add_argument("--code", required=True, help="the courier's customs code")
+    parser.add_argument("--name", required=True, help="the courier's registered name")
+    parser.add_argument("--prefix", default="QZ", help="how its waybill numbers begin")
+    parser.add_argument(
+        "--deliver-after-ms", type=int, default=1000, help="from the collection to the door"
+    )
+    parser.add_argument(
+        "--resend-ms", type=int, default=5000, help="wait for a receipt, then again"
+    )
+    options = parser.parse_args()
+    schema = declaring.SCHEMA + numbers.SCHEMA + waybills.SCHEMA
+    books = Books(options.db, schema=schema, secret_file=secret_file(options))
+    me = Sender(options.code, options.name, options.dxp_id, load_key(options.key))
+    declarer = Declarer(books, me, dxp=options.dxp, resend_ms=options.resend_ms)
+    desk = Desk(books, declarer, me, deliver_after_ms=options.deliver_after_ms)
+    app = application(books, desk, prefix=options.prefix)
+    steps = [desk.step, declarer.step]
+    return serve(app, port=options.port, steps=steps, close=books.close)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The licensed payment company: declares what was paid, by whom, under its own key."""

@@ -1,0 +1,34 @@
+"""Answer the operator and the gatekeeper over HTTP; ``desk`` decides."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, jsonify
+
+from simulators.daemon import Form, web
+from simulators.zone.desk import Desk
+
+Answer = tuple[Response, int]
+
+
+def application(desk: Desk) -> Flask:
+    """Return the zone's web application."""
+    app = web("zone")
+
+    @app.post("/inventory-lists")
+    def take_list() -> Answer:
+        return jsonify(desk.take_list(Form.of_request())), 201
+
+    @app.post("/exit-passes")
+    def give_pass() -> Answer:
+        return jsonify(desk.give_pass(Form.of_request())), 201
+
+    @app.get("/exit-passes/<pass_no>")
+    def view_pass(pass_no: str) -> Answer:
+        return jsonify(desk.view_pass(pass_no)), 200
+
+    @app.post("/gate/<pass_no>")
+    def open_gate(pass_no: str) -> Answer:
+        vehicle = Form.of_request().text("vehicle_no", most=20)
+        return jsonify(desk.open_gate(pass_no, vehicle)), 200
+
+    return app
