@@ -177,9 +177,9 @@ class Intake:
             verdict = refusal.code
             self._desks.documents.keep(conn, opened.kind, record, refusal=refusal)
             if "silence" not in rules:
-                why = (refusal.code, refusal.text)
-                at_port = opened.fault is None
-                self._desks.receipts.refuse(conn, to, why, numbers=numbers, after_port=at_port)
+                at_port = receipts.answers(to, ["2"] if opened.fault is None else [], numbers)
+                why = receipts.refusal(to, refusal.code, refusal.text, numbers)
+                self._desks.receipts.queue(conn, to, [*at_port, why])
         key = key_of(opened.kind, head)
         log("judged", kind=opened.kind, key=key, verdict=verdict, guid=head["guid"])
         return label
@@ -216,7 +216,7 @@ class Intake:
                 _ = desks.documents.keep(conn, to.kind, record, refusal=None)
             if speaks:
                 steps = chain or receipts.DOCUMENT_CHAIN
-                desks.receipts.chain(conn, to, steps, numbers=numbers)
+                desks.receipts.queue(conn, to, receipts.answers(to, steps, numbers))
             return
         judged = desks.lists.judge(conn, record)
         kept = desks.documents.keep(conn, to.kind, record, refusal=None)
@@ -225,12 +225,7 @@ class Intake:
         )
         if speaks:
             steps = chain or receipts.LIST_CHAIN
-            released = receipts.RELEASED in steps
-            desks.receipts.chain(
-                conn,
-                to,
-                steps,
-                numbers={**numbers, "invtNo": invt_no},
-                list_id=list_id,
-                bill=bills.planned(conn, list_id) if released else None,
-            )
+            said = receipts.answers(to, steps, {**numbers, "invtNo": invt_no})
+            if receipts.RELEASED in steps:
+                said.append(bills.planned(conn, list_id))
+            desks.receipts.queue(conn, to, said, list_id=list_id)

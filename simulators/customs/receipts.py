@@ -9,7 +9,7 @@ import base64
 import json
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulators.books import Sealer
@@ -92,45 +92,18 @@ class Receipts:
         self._sealer = sealer
         self._delay_ms = delay_ms
 
-    def chain(
+    def queue(
         self,
         conn: sqlite3.Connection,
         to: Addressee,
-        statuses: Sequence[str],
+        planned: Sequence[Planned],
         *,
-        numbers: Mapping[str, str],
         list_id: int | None = None,
-        bill: Planned | None = None,
     ) -> None:
-        """Queue a receipt a status, then the tax bill if there is one, a delay apart."""
-        kind = RECEIPT_OF[to.kind]
-        echoed = {name: to.head.get(name, "") for name in _ECHOED[kind]}
-        planned = [Planned(kind, one, _answer(to, one, {**echoed, **numbers})) for one in statuses]
-        if bill is not None:
-            planned.append(bill)
+        """Queue the answers to one document, a delay from one to the next."""
         at = now_ms()
         for each in planned:
             at = self._queue(conn, to, each, list_id=list_id, at=at + self._delay_ms)
-
-    def refuse(
-        self,
-        conn: sqlite3.Connection,
-        to: Addressee,
-        refusal: tuple[str, str],
-        *,
-        numbers: Mapping[str, str],
-        after_port: bool,
-    ) -> None:
-        """Queue a refusal (code, text); ``after_port``: the E-port took the document before."""
-        kind = RECEIPT_OF[to.kind]
-        code, text = refusal
-        echoed = {name: to.head.get(name, "") for name in _ECHOED[kind]} | dict(numbers)
-        planned = [Planned(kind, "2", _answer(to, "2", echoed))] if after_port else []
-        info = f"[Code:{code};Desc:{text}]"[: _LONGEST_INFO - 40]
-        head = {**echoed, "returnStatus": code, "returnInfo": f"{info}[{to.head['guid']}]"}
-        at = now_ms()
-        for each in [*planned, Planned(kind, code, head)]:
-            at = self._queue(conn, to, each, list_id=None, at=at + self._delay_ms)
 
     def format_fault(
         self, conn: sqlite3.Connection, dxp_id: str, faults: Sequence[str], original: Original
@@ -207,10 +180,28 @@ def _trouble(rules: Sequence[Rule]) -> dict[str, int]:
     return trouble
 
 
-def _answer(to: Addressee, status: str, echoed: Mapping[str, str]) -> dict[str, str]:
-    """Return what a receipt of ``status`` says; it names the sending by its guid."""
-    said = {name: text for name, text in echoed.items() if text}
+def answers(to: Addressee, statuses: Sequence[str], numbers: Texts) -> list[Planned]:
+    """Return a receipt a status; each names the sending by its guid."""
+    return [_answer(to, status, numbers) for status in statuses]
+
+
+def _answer(to: Addressee, status: str, numbers: Texts) -> Planned:
+    info = f"{_TEXTS.get(status, '状态变更')}[{to.head['guid']}]"
+    said = _echo(to, numbers)
     if status not in _GETS_INVT_NO:
         said.pop("invtNo", None)
-    info = f"{_TEXTS.get(status, '状态变更')}[{to.head['guid']}]"
-    return {**said, "returnStatus": status, "returnInfo": info}
+    head = {**said, "returnStatus": status, "returnInfo": info}
+    return Planned(RECEIPT_OF[to.kind], status, head)
+
+
+def refusal(to: Addressee, code: str, text: str, numbers: Texts) -> Planned:
+    """Return the receipt that refuses the document with ``code``."""
+    info = f"[Code:{code};Desc:{text}]"[: _LONGEST_INFO - 40] + f"[{to.head['guid']}]"
+    head = {**_echo(to, numbers), "returnStatus": code, "returnInfo": info}
+    return Planned(RECEIPT_OF[to.kind], code, head)
+
+
+def _echo(to: Addressee, numbers: Texts) -> dict[str, str]:
+    names = _ECHOED[RECEIPT_OF[to.kind]]
+    said = {name: to.head.get(name, "") for name in names} | dict(numbers)
+    return {name: text for name, text in said.items() if text}

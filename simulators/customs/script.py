@@ -57,9 +57,9 @@ def _rule(said: object, at: int) -> Rule:
         raise BadScript(f"{where}: {do} needs delay_ms")
     if do == "chain" and not rest.get("statuses"):
         raise BadScript(f"{where}: chain needs statuses")
-    id = hashlib.sha256(json.dumps([at, said], sort_keys=True).encode()).hexdigest()[:16]
+    rule_id = hashlib.sha256(json.dumps([at, said], sort_keys=True).encode()).hexdigest()[:16]
     try:
-        return Rule(id, {key: str(value) for key, value in match.items()}, do, **rest)
+        return Rule(rule_id, {key: str(value) for key, value in match.items()}, do, **rest)
     except TypeError:
         raise BadScript(f"{where}: an unknown field among {', '.join(sorted(rest))}") from None
 
