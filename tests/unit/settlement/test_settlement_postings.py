@@ -109,12 +109,20 @@ def test_an_agents_sale_is_the_suppliers_less_commission():
 
 def test_a_refund_leaves_the_order_at_nought():
     """Money that could not be honoured goes back."""
-    taken = owed(BOOKS, payment_id=9, shares=[(1, 10_700)])
+    taken = owed(BOOKS, payment_id=9, gross_fen=10_700, shares=[(1, 10_700)])
 
     back = refunded(BOOKS, order_id=1, posted=taken.entries)
 
     assert sums(taken) == {chart.PROVIDER_CLEARING: 10_700, chart.OWED_TO_SHOPPER: -10_700}
     assert sums(taken, back) == {}
+
+
+def test_money_of_another_figure_is_owed_to_the_fen():
+    """300.00 asked for two orders, 299.99 taken."""
+    taken = owed(BOOKS, payment_id=9, gross_fen=29_999, shares=[(1, 10_000), (2, 20_000)])
+
+    legs = [(entry.order_id, entry.amount_fen) for entry in taken.entries]
+    assert legs == [(1, 10_000), (1, -10_000), (2, 19_999), (2, -19_999)]
 
 
 @given(st.lists(st.tuples(FEN, FEN), min_size=1, max_size=5), FEN, FEN, st.integers(0, 10_000))
@@ -123,7 +131,12 @@ def test_every_posting_balances(orders, sale, cost, commission_bp):
     paid = [PaidOrder(n, goods + tax + 1, tax) for n, (goods, tax) in enumerate(orders)]
     postings = [
         captured(BOOKS, payment_id=1, orders=paid),
-        owed(BOOKS, payment_id=1, shares=[(one.order_id, one.paid_fen) for one in paid]),
+        owed(
+            BOOKS,
+            payment_id=1,
+            gross_fen=sale + 1,
+            shares=[(one.order_id, one.paid_fen) for one in paid],
+        ),
         tax_billed(BOOKS, order_id=1, tax_no="T", quoted_fen=sale, billed_fen=cost),
         gate_passed(BOOKS, order_id=1, cost_fen=cost),
         signed_for(BOOKS, Sale(1, sale + 1, cost)),
