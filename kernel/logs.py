@@ -84,14 +84,8 @@ _JSON = structlog.processors.JSONRenderer(ensure_ascii=False)
 
 def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> None:
     """Write every log line of this process, of libraries too, to ``stream`` (standard error)."""
-    out = stream or sys.stderr
-    structlog.configure(
-        processors=[*_STEPS, _JSON],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(out),
-        cache_logger_on_first_use=False,
-    )
-    handler = logging.StreamHandler(out)
+    _configure_ours(stream, level)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_STEPS,
@@ -100,6 +94,19 @@ def configure(stream: TextIO | None = None, *, level: int = logging.INFO) -> Non
     )
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
 
+
+def _configure_ours(stream: TextIO | None, level: int) -> None:
+    structlog.configure(
+        processors=[*_STEPS, _JSON],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=lambda *_names: structlog.PrintLogger(stream or sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+# structlog's own default prints the values of every local variable beside a trace: a program that
+# forgot to call ``configure`` would log personal data.
+_configure_ours(None, logging.INFO)
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 """The logger of every module: ``log.info("event_in_words", fact=value)``."""

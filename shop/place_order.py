@@ -4,7 +4,6 @@ The verdict is reached in the warehouse's group; taking the money is ``capture_p
 """
 
 import json
-import threading
 from dataclasses import asdict, dataclass, field
 
 from bonded_display.stock.choose import Choice, choose_item
@@ -14,11 +13,10 @@ from kernel.actor import Actor, correlation
 from kernel.batch import Batch
 from kernel.clock import china_date
 from kernel.errors import Problem, Refusal
-from kernel.groups import Group
+from kernel.groups import Groups
 from kernel.idempotency import Sent
 from shop.accounts.buyers import Buyer, open_person, open_phone, read_buyer
 from shop.accounts.errors import ConsentNotGiven, SignInRequired
-from shop.checkout.addresses import own_place
 from shop.checkout.judge import Frozen, PlaceRequest
 from shop.checkout.offer_facts import OfferFacts, offer_facts
 from shop.checkout.place_group import Answered, commit_placings
@@ -62,8 +60,7 @@ class Placed:
     replayed: bool
 
 
-_groups: dict[int, Group[PlaceRequest, Answered]] = {}
-_starting = threading.Lock()
+placings: Groups[PlaceRequest, Answered] = Groups("place", commit_placings)
 
 
 def place_order(actor: Actor, ask: PlaceAsk, *, key: str) -> Placed:
@@ -83,7 +80,7 @@ def place_order(actor: Actor, ask: PlaceAsk, *, key: str) -> Placed:
         if first is None:
             raise
         return first
-    answered = _group(request.warehouse_id).hand_in(request)
+    answered = placings.of(request.warehouse_id).hand_in(request)
     return _placed(answered)
 
 
@@ -109,22 +106,6 @@ def _placed(answered: Answered) -> Placed:
         expires_at=result["expires_at"],
         replayed=answered.replayed,
     )
-
-
-def _group(warehouse_id: int) -> Group[PlaceRequest, Answered]:
-    with _starting:
-        if warehouse_id not in _groups:
-            _groups[warehouse_id] = Group("place", commit_placings)
-        return _groups[warehouse_id]
-
-
-def close_groups() -> None:
-    """Finish what the groups took in, then stop them."""
-    with _starting:
-        closing = list(_groups.values())
-        _groups.clear()
-    for group in closing:
-        group.close()
 
 
 def _prepare(actor: Actor, ask: PlaceAsk, sent: Sent) -> PlaceRequest:
@@ -168,16 +149,13 @@ def _buyer(actor: Actor) -> Buyer:
 def _check_offer(facts: OfferFacts, ask: PlaceAsk) -> None:
     if not facts.open or facts.route != "retail_import":
         raise OfferClosed()
-    place = own_place(
-        facts.own_places, address=ask.consignee.address, phone=ask.consignee.phone
-    )
-    if place is not None:
-        raise AddressIsOutlet(outlet=place.name)
+    there = ask.consignee
+    outlet = facts.own_places.named(address=there.address, phone=there.phone)
+    if outlet is not None:
+        raise AddressIsOutlet(outlet=outlet)
 
 
-def _priced(
-    request: PlaceRequest, ask: PlaceAsk, facts: OfferFacts, buyer: Buyer
-) -> PlaceRequest:
+def _priced(request: PlaceRequest, ask: PlaceAsk, facts: OfferFacts, buyer: Buyer) -> PlaceRequest:
     wanted = Wanted(
         item_id=facts.item_id,
         sku=facts.sku,
@@ -228,6 +206,7 @@ def _frozen(request: PlaceRequest, ask: PlaceAsk, facts: OfferFacts, buyer: Buye
         provider=facts.provider,
         platform_enterprise_id=facts.platform_enterprise_id,
         merchant_enterprise_id=facts.merchant_enterprise_id,
+        courier_enterprise_id=facts.courier_enterprise_id,
         parties=json.dumps(facts.parties, ensure_ascii=False),
         notices_version=ask.notices_version,
         buyer_sealed=crypto.seal_json(body, f"customs_order.buyer:{request.order_id}"),

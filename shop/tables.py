@@ -52,6 +52,7 @@ customs_order = Table(
     Column("account_id", BigInteger, nullable=False, comment="the shopper; buyerRegNo"),
     Column("platform_enterprise_id", Id, nullable=False, comment="whose books take the money"),
     Column("merchant_enterprise_id", Id, nullable=False, comment="whose goods they are"),
+    Column("courier_enterprise_id", Id, nullable=False, comment="whose waybill it gets"),
     Column("person_lookup", Text, nullable=False, comment="keyed hash of the buyer's ID number"),
     Column("parties", Text, nullable=False, comment="JSON: codes and names frozen at placing"),
     Column("goods_fen", BigInteger, nullable=False, comment="goods at deal price, e.g. 28900"),

@@ -97,7 +97,7 @@ def _row(posting_id: int, posting: Posting) -> dict[str, object]:
         "legal_entity_id": posting.legal_entity_id,
         "at": posting.at,
         "business_on": china_date(posting.at),
-        "correlation": correlation(),
+        "correlation": posting.correlation or correlation(),
     }
 
 

@@ -25,10 +25,11 @@ class PaidOrder:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Whose books, and the instant of the event."""
+    """Whose books, the instant of the event, and in a group the correlation it belongs to."""
 
     legal_entity_id: int
     at: Instant
+    correlation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +146,11 @@ def refunded(books: Books, *, order_id: int, posted: Sequence[Entry]) -> Posting
 
 
 def _posting(kind: str, document: str, books: Books, entries: Sequence[Entry]) -> Posting:
-    return Posting(kind, document, books.legal_entity_id, books.at, without_noughts(entries))
+    return Posting(
+        kind=kind,
+        document=document,
+        legal_entity_id=books.legal_entity_id,
+        at=books.at,
+        entries=without_noughts(entries),
+        correlation=books.correlation,
+    )

@@ -46,9 +46,7 @@ def checked_name(typed: str) -> str:
     return name
 
 
-def verify_identity(
-    actor: Actor, name: str, id_number: str, *, verifier: IdentityVerifier
-) -> None:
+def verify_identity(actor: Actor, name: str, id_number: str, *, verifier: IdentityVerifier) -> None:
     """Verify the account as a person; a second time with the same person changes nothing.
 
     Raises ``NameInvalid``, ``IdNumberInvalid``, ``IdentityMinor``, ``ConsentNotGiven``,
