@@ -12,7 +12,11 @@ from pathlib import Path
 from demo.scenario import CATALOGUE, RATES, Goods, Scenario
 
 PLATFORM, COURIER, PAYMENT_COMPANY = "1401962001", "1401962002", "1100962003"
-DXP_IDS = {PLATFORM: "DXPQZPLATFORM001", COURIER: "DXPQZCOURIER0001", PAYMENT_COMPANY: "DXPQZPAYMENT0001"}
+DXP_IDS = {
+    PLATFORM: "DXPQZPLATFORM001",
+    COURIER: "DXPQZCOURIER0001",
+    PAYMENT_COMPANY: "DXPQZPAYMENT0001",
+}
 NAMES = {
     PLATFORM: "太原前展跨境电子商务有限公司",
     COURIER: "山西晋速递运有限公司",
@@ -27,7 +31,11 @@ OUTLET_PHONE = "03517000001"
 FIRST_DAY, LAST_DAY = "2024-01-01", "2035-12-31"
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_COSMETICS_LINE = {"ml": 1000, "g": 1000, "piece": 1500}
+
+
+def yuan(fen: int) -> str:
+    """Return an amount as a person writes it."""
+    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def credit_code(serial: str) -> str:
@@ -73,7 +81,11 @@ def _sheets(walk: Scenario, today: date) -> dict[str, list[Row]]:
 
 def _enterprises() -> Iterable[Row]:
     parties: Mapping[str, tuple[str, str, str]] = {
-        PLATFORM: (NAMES[PLATFORM], "QZ0001", "platform;declarant;transmitter;guarantor;domestic_agent"),
+        PLATFORM: (
+            NAMES[PLATFORM],
+            "QZ0001",
+            "platform;declarant;transmitter;guarantor;domestic_agent",
+        ),
         COURIER: (NAMES[COURIER], "QZ0002", "courier"),
         PAYMENT_COMPANY: (NAMES[PAYMENT_COMPANY], "QZ0003", "payment_company"),
         WAREHOUSE_CODE: (WAREHOUSE_NAME, "QZ0004", "zone_warehouse"),
@@ -100,8 +112,6 @@ def _warehouse() -> Row:
         "port_code": OFFICE,
         "account_book_no": ACCOUNT_BOOK,
         "traf_mode": "Y",
-        "address": "山西省太原市小店区正阳街武宿综合保税区1号库",
-        "phone": "03517000100",
     }
 
 
@@ -140,9 +150,9 @@ def _tariff_row(hs_code: str) -> Row:
         "vat_bp": int(rate.vat) * 100,
         "consumption_rule": rate.rule,
         "consumption_bp": int(rate.consumption) * 100,
-        "line_per_measure_fen": _COSMETICS_LINE["ml"] if cosmetics else "",
-        "line_per_piece_fen": _COSMETICS_LINE["piece"] if cosmetics else "",
-        "specific_fen": 0,
+        "line_per_measure": "10.00" if cosmetics else "",
+        "line_per_piece": "15.00" if cosmetics else "",
+        "specific": "0",
         "specific_per": 1,
         "on_positive_list": 1,
         "unit1": goods.unit1,
@@ -188,7 +198,7 @@ def _stock(walk: Scenario, today: date) -> Iterable[Row]:
                 "location": f"A-{number:02d}-{half + 1}",
                 "qty": walk.on_hand,
                 "expires_on": (today + timedelta(days=months * 30)).isoformat(),
-                "unit_cost_fen": walk.prices_fen[goods.sku] * 6 // 10,
+                "unit_cost": yuan(walk.prices_fen[goods.sku] * 6 // 10),
             }
 
 
@@ -202,9 +212,9 @@ def _offer(goods: Goods, walk: Scenario) -> Row:
         "complaint": "0351-7000008",
         "title": goods.name,
         "title_en": goods.name_en,
-        "price_fen": walk.prices_fen[goods.sku],
-        "freight_fen": walk.freight_fen,
-        "freight_free_from_fen": "",
+        "price": yuan(walk.prices_fen[goods.sku]),
+        "freight": yuan(walk.freight_fen),
+        "freight_free_from": "",
         "deliver_within_days": 5,
         "provider": "boxed_wallet",
     }
@@ -229,7 +239,7 @@ def _guarantee() -> Row:
         "guarantor_customs_code": PLATFORM,
         "assure_code": PLATFORM,
         "office": OFFICE,
-        "limit_fen": 100_000_00,
+        "limit": "100000.00",
         "valid_from": FIRST_DAY,
         "valid_to": LAST_DAY,
     }

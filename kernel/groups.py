@@ -136,3 +136,30 @@ class Group(Generic[Ask, Answer]):
             return
         for ticket, answer in zip(taken, answers, strict=True):
             ticket.settle(answer)
+
+
+class Groups(Generic[Ask, Answer]):
+    """One group a key (a warehouse), each started when it is first asked for."""
+
+    def __init__(
+        self, name: str, commit: Callable[[Sequence[Ask]], Sequence[Answer | Problem]]
+    ) -> None:
+        self._name = name
+        self._commit = commit
+        self._starting = threading.Lock()
+        self._groups: dict[int, Group[Ask, Answer]] = {}
+
+    def of(self, key: int) -> Group[Ask, Answer]:
+        """Return the group of ``key``."""
+        with self._starting:
+            if key not in self._groups:
+                self._groups[key] = Group(self._name, self._commit)
+            return self._groups[key]
+
+    def close(self) -> None:
+        """Finish what the groups took in, then stop them; the next ask starts anew."""
+        with self._starting:
+            closing = list(self._groups.values())
+            self._groups.clear()
+        for group in closing:
+            group.close()

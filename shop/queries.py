@@ -4,15 +4,17 @@ Who may see what of it is decided by the pages and handovers that ask.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from kernel import crypto
+from kernel.batch import Batch, Later
 from kernel.clock import Instant
 from shop.errors import OrderUnknown
-from shop.tables import checkout, customs_order, order_line
+from shop.tables import customs_order
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class Order:
     account_id: int
     platform_enterprise_id: int
     merchant_enterprise_id: int
+    courier_enterprise_id: int
     parties: dict[str, Any]
     goods_fen: int
     freight_fen: int
@@ -109,40 +112,43 @@ class Order:
         return Consignee(**body)
 
 
-_ORDER = tuple(
-    name for name in Order.__dataclass_fields__ if name in customs_order.c and name != "lines"
-)
+_ORDER = tuple(name for name in Order.__dataclass_fields__ if name != "lines")
 _LINE = tuple(Line.__dataclass_fields__)
+_ORDERS = f"SELECT {', '.join(_ORDER)} FROM customs_order WHERE id IN :ids"  # noqa: S608
+_LINES = (
+    f"SELECT order_id, {', '.join(_LINE)} FROM order_line"  # noqa: S608
+    " WHERE order_id IN :ids ORDER BY order_id, gnum"
+)
 
 
 def read_order(connection: Connection, order_id: int) -> Order:
     """Return one order; ``OrderUnknown`` when there is none."""
-    found = read_orders(connection, [order_id])
+    with Batch(connection) as batch:
+        found = read_orders(batch, [order_id])()
     if order_id not in found:
         raise OrderUnknown(number=str(order_id))
     return found[order_id]
 
 
-def read_orders(connection: Connection, order_ids: list[int]) -> dict[int, Order]:
-    """Return orders with their lines by id, in two statements; unknown ids are absent."""
-    rows = connection.execute(
-        select(*(customs_order.c[name] for name in _ORDER)).where(
-            customs_order.c.id.in_(order_ids)
-        )
-    ).all()
+def read_orders(batch: Batch, order_ids: Sequence[int]) -> Later[dict[int, Order]]:
+    """Ask for orders with their lines by id, in two statements; unknown ids are absent."""
+    orders = batch.fetch(_ORDERS, {"ids": sorted(order_ids)})
+    lines = batch.fetch(_LINES, {"ids": sorted(order_ids)})
+    return orders.then(lambda rows: _orders(rows, lines()))
+
+
+def _orders(
+    rows: Sequence[tuple[Any, ...]], line_rows: Sequence[tuple[Any, ...]]
+) -> dict[int, Order]:
     lines: dict[int, list[Line]] = {}
-    for row in connection.execute(
-        select(order_line.c.order_id, *(order_line.c[name] for name in _LINE))
-        .where(order_line.c.order_id.in_(order_ids))
-        .order_by(order_line.c.order_id, order_line.c.gnum)
-    ):
-        lines.setdefault(row.order_id, []).append(Line(*row[1:]))
-    return {row.id: _order(row, tuple(lines.get(row.id, ()))) for row in rows}
-
-
-def _order(row: Row[Any], lines: tuple[Line, ...]) -> Order:
-    values = dict(row._mapping)
-    return Order(**{**values, "parties": json.loads(values["parties"]), "lines": lines})
+    for row in line_rows:
+        lines.setdefault(row[0], []).append(Line(*row[1:]))
+    orders = {}
+    for row in rows:
+        values = dict(zip(_ORDER, row, strict=True))
+        values["parties"] = json.loads(values["parties"])
+        orders[values["id"]] = Order(**values, lines=tuple(lines.get(values["id"], ())))
+    return orders
 
 
 def order_ids_of(connection: Connection, checkout_id: int) -> list[int]:
@@ -173,10 +179,18 @@ class Checkout:
 
 def read_checkout(connection: Connection, checkout_id: int) -> Checkout:
     """Return one checkout; ``OrderUnknown`` when there is none."""
-    names = tuple(Checkout.__dataclass_fields__)
-    row = connection.execute(
-        select(*(checkout.c[name] for name in names)).where(checkout.c.id == checkout_id)
-    ).first()
-    if row is None:
+    with Batch(connection) as batch:
+        found = read_checkouts(batch, [checkout_id])()
+    if checkout_id not in found:
         raise OrderUnknown(number=str(checkout_id))
-    return Checkout(*row)
+    return found[checkout_id]
+
+
+_CHECKOUT = tuple(Checkout.__dataclass_fields__)
+_CHECKOUTS = f"SELECT {', '.join(_CHECKOUT)} FROM checkout WHERE id IN :ids"  # noqa: S608
+
+
+def read_checkouts(batch: Batch, checkout_ids: Sequence[int]) -> Later[dict[int, Checkout]]:
+    """Ask for checkouts by id; unknown ids are absent."""
+    rows = batch.fetch(_CHECKOUTS, {"ids": sorted(checkout_ids)})
+    return rows.then(lambda found: {row[0]: Checkout(*row) for row in found})

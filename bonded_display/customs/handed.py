@@ -3,8 +3,8 @@
 How they are written into messages is left to ``order_message`` and ``list_message``.
 """
 
+import json
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from kernel.clock import Instant
 
@@ -31,14 +31,14 @@ class Parties:
     transmitter: Party
     """Sends and signs: ``copCode``; its key must be the desk's."""
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the value kept in ``declaration_list.parties``."""
-        return asdict(self)
+    def as_text(self) -> str:
+        """Return the JSON kept in ``declaration_list.parties``."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
-    def from_json(cls, value: dict[str, dict[str, str]]) -> "Parties":
-        """Return the parties of a stored value; ``TypeError`` when one is missing."""
-        return cls(**{role: Party(**party) for role, party in value.items()})
+    def from_text(cls, text: str) -> "Parties":
+        """Return the parties of a stored text; ``TypeError`` when one is missing."""
+        return cls(**{role: Party(**party) for role, party in json.loads(text).items()})
 
 
 @dataclass(frozen=True)

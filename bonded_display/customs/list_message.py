@@ -21,7 +21,7 @@ def list_message(
     person, consignee = buyer
     head = (
         _when(guid, at)
-        | _parties(Parties.from_json(stored.parties))
+        | _parties(Parties.from_text(stored.parties))
         | {
             "orderNo": stored.order_no,
             "logisticsNo": stored.waybill_no or "",

@@ -58,15 +58,19 @@ def pre_deduct(
     wanted = {figure.line: figure.qty for figure in figures}
     stored = already(conn, book_deduction, list_no, "pre_deducted", wanted)
     new = [figure for figure in figures if figure.line not in stored]
-    _require_left(conn, new)
+    require_left(conn, [(figure.account_book_item_id, figure.qty) for figure in new])
     record_figures(conn, list_no, new, at=at)
     return len(new)
 
 
-def _require_left(conn: Connection, figures: Sequence[BookFigure]) -> None:
+def require_left(conn: Connection, lines: Sequence[tuple[int, int]]) -> None:
+    """Pass when the book has what ``lines`` (account-book item id, deal units) take together.
+
+    Raises ``AccountBookShort`` with what is wanted and what is left of the first that has not.
+    """
     wanted: dict[int, int] = defaultdict(int)
-    for figure in figures:
-        wanted[figure.account_book_item_id] += figure.qty
+    for item, qty in lines:
+        wanted[item] += qty
     for item, qty in sorted(wanted.items()):
         left = book_balance(conn, item).balance
         if left < qty:

@@ -1,6 +1,6 @@
 """What the warehouse refuses; the words are in templates/messages/warehouse.*."""
 
-from kernel.errors import NotFound, Refusal
+from kernel.errors import NotFound, Refusal, Unavailable
 
 
 class PickTaskUnknown(NotFound):
@@ -39,10 +39,10 @@ class WrongGoods(Refusal):
         super().__init__(scanned=scanned, wanted=wanted)
 
 
-class LotNeeded(Refusal):
-    """The goods lie under two account-book items: only the lot code tells them apart."""
+class CodeAmbiguous(Refusal):
+    """The code alone does not say of which account-book item the piece is; nothing counted."""
 
-    code = "lot_needed"
+    code = "code_ambiguous"
 
     def __init__(self, *, scanned: str, lot_no: str, location: str) -> None:
         super().__init__(scanned=scanned, lot_no=lot_no, location=location)
@@ -136,3 +136,12 @@ class WaybillMissing(Refusal):
 
     def __init__(self, *, order_id: int) -> None:
         super().__init__(order_id=order_id)
+
+
+class AnswerUnclear(Unavailable):
+    """Another system answered without a field we need; nothing was changed here."""
+
+    code = "answer_unclear"
+
+    def __init__(self, *, field: str) -> None:
+        super().__init__(retry_after_s=30, field=field)

@@ -3,6 +3,8 @@
 No name, phone or address stands here: those go from the order straight to the courier.
 """
 
+from collections.abc import Iterable
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -21,8 +23,8 @@ from bonded_display.warehouse.states import BATCH_MOVES, TASK_MOVES
 from kernel.db import Id, metadata
 
 
-def _one_of(column: str, words: object) -> str:
-    return f"{column} IN ({', '.join(repr(word) for word in sorted(words))})"  # type: ignore[call-overload]
+def _one_of(column: str, words: Iterable[str]) -> str:
+    return f"{column} IN ({', '.join(repr(word) for word in sorted(words))})"
 
 
 waybill_request = Table(

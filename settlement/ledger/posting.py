@@ -23,13 +23,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What one document did to the books of one legal entity, once a (kind, document)."""
+    """What one document did to the books of one legal entity, once a (kind, document).
+
+    ``correlation`` is that of the request a group works for; empty means the current one.
+    """
 
     kind: str
     document: str
     legal_entity_id: int
     at: Instant
     entries: tuple[Entry, ...]
+    correlation: str = ""
 
 
 def debit(account: str, fen: int, *, order_id: int | None = None, memo: str = "") -> Entry:

@@ -60,9 +60,7 @@ def _try(conn: Connection, phone_lookup: str, code: str, at: Instant) -> int | N
     return None
 
 
-def _account(
-    conn: Connection, phone: str, phone_lookup: str, *, language: str, at: Instant
-) -> int:
+def _account(conn: Connection, phone: str, phone_lookup: str, *, language: str, at: Instant) -> int:
     found = conn.execute(
         select(account.c.id).where(account.c.phone_lookup == phone_lookup)
     ).scalar()

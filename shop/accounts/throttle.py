@@ -57,9 +57,7 @@ def take_attempt(conn: Connection, throttle: Throttle, *, subject: str, at: Inst
 def forget_attempts(conn: Connection, throttle: Throttle, *, subject: str) -> None:
     """Drop a subject's count after it succeeded."""
     conn.execute(
-        delete(attempt).where(
-            attempt.c.purpose == throttle.purpose, attempt.c.subject == subject
-        )
+        delete(attempt).where(attempt.c.purpose == throttle.purpose, attempt.c.subject == subject)
     )
 
 

@@ -28,6 +28,7 @@ class Frozen:
     provider: str
     platform_enterprise_id: int
     merchant_enterprise_id: int
+    courier_enterprise_id: int
     parties: str
     notices_version: str
     buyer_sealed: bytes

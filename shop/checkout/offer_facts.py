@@ -18,7 +18,7 @@ from kernel import clock, db, register
 from kernel.batch import Batch
 from kernel.clock import SECOND, Instant
 from settlement.tax.tariff import rates_on
-from shop.checkout.addresses import OwnPlace, normal_address, normal_phone
+from shop.checkout.addresses import OwnPlaces
 from shop.checkout.plan import BookItem
 from shop.offer.errors import OfferClosed
 from shop.offer.quote import Terms
@@ -39,6 +39,7 @@ class OfferFacts:
     provider: str
     platform_enterprise_id: int
     merchant_enterprise_id: int
+    courier_enterprise_id: int
     terms: Terms
     item_id: int
     sku: str
@@ -46,7 +47,7 @@ class OfferFacts:
     book_items: dict[int, BookItem]
     levels: list[Level]
     parties: dict[str, Any]
-    own_places: tuple[OwnPlace, ...]
+    own_places: OwnPlaces
 
 
 _believed: dict[int, tuple[Instant, OfferFacts]] = {}
@@ -87,9 +88,8 @@ def _read(connection: Connection, offer_id: int, on: date) -> OfferFacts:
         provider=row.provider,
         platform_enterprise_id=register.party(connection, "platform", on).id,
         merchant_enterprise_id=row.merchant_enterprise_id,
-        terms=Terms(
-            row.price_fen, row.freight_fen, row.freight_free_from_fen, row.price_version
-        ),
+        courier_enterprise_id=register.party(connection, "courier", on).id,
+        terms=Terms(row.price_fen, row.freight_fen, row.freight_free_from_fen, row.price_version),
         item_id=item.id,
         sku=item.sku,
         gtin14=item.gtin14,
@@ -129,8 +129,6 @@ def _party(enterprise: register.Enterprise) -> Party:
     return Party(enterprise.customs_code, enterprise.name)
 
 
-def _own_places(connection: Connection) -> tuple[OwnPlace, ...]:
-    return tuple(
-        OwnPlace(place.name, normal_address(place.address), normal_phone(place.phone))
-        for place in register.own_places(connection)
-    )
+def _own_places(connection: Connection) -> OwnPlaces:
+    outlets = register.all_outlets(connection)
+    return OwnPlaces.of((place.name, place.address, place.phone) for place in outlets)

@@ -49,6 +49,7 @@ def order_row(
         "account_id": frozen.account_id,
         "platform_enterprise_id": frozen.platform_enterprise_id,
         "merchant_enterprise_id": frozen.merchant_enterprise_id,
+        "courier_enterprise_id": frozen.courier_enterprise_id,
         "person_lookup": frozen.person_lookup,
         "parties": frozen.parties,
         "goods_fen": plan.goods_fen,

@@ -3,7 +3,7 @@
 Leaves their words to templates/messages/offer.*.txt and order.*.txt.
 
     Malformed  QuantityInvalid, NoticesNotAccepted, ConsigneeNameInvalid, DistrictUnknown,
-               AddressTooShort, FormTampered
+               AddressTooShort, FormTampered, QuantityChanged
     NotFound   OfferMissing, ShelfLabelMismatch
     Denied     VisitForged
     Refusal    OfferClosed, PriceChanged, VisitOver
@@ -19,6 +19,15 @@ class QuantityInvalid(Malformed):
 
     def __init__(self, *, given: str, least: int, most: int) -> None:
         super().__init__(given=given[:20], least=least, most=most)
+
+
+class QuantityChanged(Malformed):
+    """The quantity is not the one whose total was shown; nothing was placed."""
+
+    code = "quantity_changed"
+
+    def __init__(self, *, shown: int, qty: int) -> None:
+        super().__init__(shown=shown, qty=qty)
 
 
 class NoticesNotAccepted(Malformed):

@@ -114,9 +114,7 @@ def _book(conn: Connection, row: Row[Any], on: date) -> _Book:
         later = read_levels(batch, row.warehouse_id, [row.item_id], on=on)
         levels: Sequence[Level] = later()
     items = book_items_of(conn, row.warehouse_id, [row.item_id], on=on)
-    free = sum(
-        level.free for level in levels if level.expires_on is None or level.expires_on > on
-    )
+    free = sum(level.free for level in levels if level.expires_on is None or level.expires_on > on)
     try:
         chosen = choose_item(levels, 1, item_id=row.item_id, on=on)[0].account_book_item_id
     except StockShort:

@@ -16,7 +16,7 @@ from flask import Flask, Request, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
-from kernel import actor, clock, config, ids
+from kernel import actor, clock, config, ids, web
 from kernel.actor import Actor
 from kernel.errors import Problem
 from shop.accounts.errors import RoleRequired, SignInRequired
@@ -129,8 +129,7 @@ def require_staff(*roles: str) -> Callable[[View], View]:
 
 def _to_sign_in(endpoint: str) -> Response:
     """Send a person to sign in; programs, which ask for JSON, are told instead."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
-    if best != "text/html":
+    if not web.wants_page():
         raise SignInRequired
     back = request.full_path.rstrip("?") if request.method == "GET" else ""
     return redirect(url_for(endpoint, next=back or None), 303)

@@ -41,6 +41,7 @@ CREATE TABLE IF NOT EXISTS exit_pass (
     passed_at    TEXT                    -- ISO, China
 );
 """
+Work = Callable[[sqlite3.Connection], dict[str, str]]
 _RETAIL_IMPORT = "8"
 """The type of a bonded inventory list for retail-import parcels."""
 
@@ -74,24 +75,30 @@ class Desk:
         self._customs = customs
         self._office = office
 
-    def _once(
-        self, form: Form, work: Callable[[sqlite3.Connection], dict[str, str]]
-    ) -> dict[str, str]:
+    def _answered(self, form: Form) -> dict[str, str]:
+        """Return the answer that this request got before, empty when it is new."""
+        row = self._books.row("SELECT * FROM request WHERE request_no = ?", form.text("request_no"))
+        if row is None:
+            return {}
+        if row["body_hash"] != self._digest(form):
+            raise Refused(409, "request_no_reused", "this request said something else")
+        answer: dict[str, str] = json.loads(row["answer"])
+        return answer
+
+    def _digest(self, form: Form) -> str:
+        return self._books.sealer.lookup(json.dumps(form.said, sort_keys=True), "request")
+
+    def _once(self, form: Form, work: Work) -> dict[str, str]:
         """Do ``work`` in one transaction and keep its answer; a repeated request gets it again."""
-        request_no = form.text("request_no")
-        digest = self._books.sealer.lookup(json.dumps(form.said, sort_keys=True), "request")
         with self._books.write() as conn:
-            row = conn.execute("SELECT * FROM request WHERE request_no = ?", (request_no,))
-            known = row.fetchone()
-            if known is not None and known["body_hash"] != digest:
-                raise Refused(409, "request_no_reused", "this request said something else")
-            answer = json.loads(known["answer"]) if known is not None else work(conn)
-            if known is None:
+            answer = self._answered(form)
+            if not answer:
+                answer = work(conn)
                 conn.execute(
                     "INSERT INTO request VALUES (?, ?, ?)",
-                    (request_no, digest, json.dumps(answer)),
+                    (form.text("request_no"), self._digest(form), json.dumps(answer)),
                 )
-        return dict(answer)
+        return answer
 
     def take_list(self, form: Form) -> dict[str, str]:
         """Approve a bonded inventory list of released declaration lists.
@@ -99,6 +106,8 @@ class Desk:
         Raises ``Refused`` 409: list_unknown, list_not_released, account_book_differs,
         lines_differ, list_already_listed; 503 when customs is away.
         """
+        if answered := self._answered(form):
+            return answered
         if form.text("type") != _RETAIL_IMPORT:
             raise malformed("type: only 8, retail import, is taken")
         book, area = form.text("account_book_no", most=30), form.text("area_code", most=18)

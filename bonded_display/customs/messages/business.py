@@ -10,7 +10,15 @@ from lxml import etree
 
 from bonded_display.customs.errors import MailMalformed, MessageFaulty
 from bonded_display.customs.messages.base_transfer import BASE_TRANSFER
-from bonded_display.customs.messages.table import CEB, Document, Fault, Message, Node, Values, faults
+from bonded_display.customs.messages.table import (
+    CEB,
+    Document,
+    Fault,
+    Message,
+    Node,
+    Values,
+    faults,
+)
 from bonded_display.customs.messages.xml import local_name, texts
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -38,8 +46,11 @@ def build(
         nsmap={"ceb": CEB, "xsi": XSI},
     )
     node = etree.SubElement(root, _tag(message.node))
-    _fill(node if message.flat else etree.SubElement(node, _tag(message.head.name)), message.head,
-          document.head)
+    _fill(
+        node if message.flat else etree.SubElement(node, _tag(message.head.name)),
+        message.head,
+        document.head,
+    )
     for line in document.lines:
         if message.lines is not None:
             _fill(etree.SubElement(node, _tag(message.lines.name)), message.lines, line)

@@ -24,7 +24,7 @@ def read_xml(raw: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         line, column = getattr(error, "position", (0, 0))
         raise MailMalformed(reason="not_xml", detail=f"line {line} column {column}") from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise MailMalformed(reason="document_type", detail="")
     return root
 

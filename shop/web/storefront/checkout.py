@@ -3,38 +3,46 @@
 Leaves placing to shop.place_order and paying to orders.py.
 """
 
-import secrets
-
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kernel import clock, db, web
+from kernel.errors import Problem
 from settlement.tax.limits import YEAR_LIMIT_FEN
 from shop.accounts.buyers import Buyer, open_phone, read_buyer
 from shop.offer.quantity import parse_quantity
+from shop.offer.quote import Quote
 from shop.offer.shown import ShownOffer
 from shop.web.login import current_actor, require
-from shop.web.storefront.checkout_form import parse_checkout, quantity_or_one
+from shop.web.storefront.checkout_form import parse_checkout
 from shop.web.storefront.pages import NOTHING_TYPED, Mishap, Typed, page, shown_again
 from shop.web.storefront.ports import ports
 
 
 def checkout_form(*, mishap: Mishap | None = None, typed: Typed = NOTHING_TYPED) -> Response:
-    """Return the form with the price as it is now."""
+    """Return the form with the price as it is now, for one piece if so many have none."""
     offer = _offer(typed)
-    qty = quantity_or_one(typed.get("qty", "1"))
+    try:
+        quote = _quote(offer, typed)
+    except Problem:
+        if mishap is None:
+            raise
+        quote = offer.quote(1)
     buyer = _buyer()
     return page(
         "checkout",
         mishap=mishap,
         typed=typed,
         offer=offer,
-        qty=qty,
-        quote=offer.quote(qty),
+        quote=quote,
         account_phone=open_phone(buyer).removeprefix("+86"),
         left_fen=_left_fen(buyer),
         idempotency_key=_key(typed, mishap),
     )
+
+
+def _quote(offer: ShownOffer, typed: Typed) -> Quote | None:
+    return offer.quote(parse_quantity(typed.get("qty", "1")))
 
 
 def _offer(typed: Typed) -> ShownOffer:
@@ -55,30 +63,33 @@ def _left_fen(buyer: Buyer) -> int:
 def _key(typed: Typed, mishap: Mishap | None) -> str:
     """Return the form's own key: minted with the form, new once a refusal has spent it."""
     known = typed.get("idempotency_key", "")
-    if mishap is not None and known and not mishap.key_is_spent:
+    if known and not (mishap is not None and mishap.key_is_spent):
         return known
-    return secrets.token_urlsafe(18)
+    return web.new_request_key()
+
+
+def _opened(*, mishap: Mishap | None = None, typed: Typed = NOTHING_TYPED) -> Response:
+    """Return the form as the offer page opened it: by its address, nothing typed yet."""
+    del typed
+    return checkout_form(mishap=mishap, typed=request.args)
 
 
 @require("shopper")
+@shown_again(_opened)
 def checkout_page() -> Response:
     """Show the form to a verified buyer; others are led through the identity page."""
     buyer = _buyer()
     if buyer.person_lookup is None or not buyer.consented:
         here = request.full_path.rstrip("?")
         return redirect(url_for("storefront.identity_page", next=here), 303)
-    return _first_form()
+    return _opened()
 
 
-def _first_page(*, mishap: Mishap | None = None, typed: Typed = NOTHING_TYPED) -> Response:
-    del typed  # nothing is typed yet: the page is opened by its address
-    return checkout_form(mishap=mishap, typed=request.args)
-
-
-@shown_again(_first_page)
-def _first_form() -> Response:
-    parse_quantity(request.args.get("qty", "1"))
-    return _first_page()
+@require("shopper")
+@shown_again(checkout_form)
+def price_again() -> Response:
+    """Show the form with the total of another quantity, everything typed kept."""
+    return checkout_form(typed=request.form)
 
 
 @require("shopper")
@@ -96,4 +107,5 @@ def confirm() -> Response:
 def add_to(bp: Blueprint) -> None:
     """Route the page."""
     bp.get("/checkout")(checkout_page)
+    bp.post("/checkout/price")(price_again)
     bp.post("/checkout")(confirm)

@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from kernel.errors import Problem
 from shop.accounts.errors import NameInvalid
 from shop.accounts.phone import normal_phone
 from shop.accounts.verify_identity import checked_name
@@ -17,6 +16,7 @@ from shop.offer.errors import (
     AddressTooShort,
     ConsigneeNameInvalid,
     FormTampered,
+    QuantityChanged,
 )
 from shop.offer.notices import accepted_notices
 from shop.offer.quantity import parse_quantity
@@ -28,14 +28,18 @@ _GAPS = re.compile(r"\s+")
 def parse_checkout(form: Mapping[str, str]) -> PlaceAsk:
     """Return what the shopper confirmed.
 
-    Raises ``QuantityInvalid``, ``ConsigneeNameInvalid``, ``PhoneInvalid``,
-    ``DistrictUnknown``, ``AddressTooShort``, ``NoticesNotAccepted``, and ``FormTampered``
-    when a hidden field is not as the page wrote it.
+    Raises ``QuantityInvalid``, ``QuantityChanged`` when the total shown was for another
+    quantity, ``ConsigneeNameInvalid``, ``PhoneInvalid``, ``DistrictUnknown``,
+    ``AddressTooShort``, ``NoticesNotAccepted``, and ``FormTampered`` when a hidden field is
+    not as the page wrote it.
     """
+    qty, shown_qty = parse_quantity(form.get("qty", "")), _hidden(form, "shown_qty")
+    if qty != shown_qty:
+        raise QuantityChanged(shown=shown_qty, qty=qty)
     return PlaceAsk(
         shelf_code=form.get("code") or None,
         offer_id=_hidden(form, "offer_id"),
-        qty=parse_quantity(form.get("qty", "")),
+        qty=qty,
         consignee=_consignee(form),
         shown_total_fen=_hidden(form, "shown_total_fen"),
         price_version=_hidden(form, "price_version"),
@@ -71,11 +75,3 @@ def _hidden(form: Mapping[str, str], name: str) -> int:
     if not _NUMBER.fullmatch(text):
         raise FormTampered
     return int(text)
-
-
-def quantity_or_one(text: str) -> int:
-    """Return the quantity for drawing the page again, 1 when what was typed is none."""
-    try:
-        return parse_quantity(text)
-    except Problem:
-        return 1

@@ -6,6 +6,7 @@ Leaves reading it and opening the payment to the ports.
 from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 
+from kernel import clock
 from shop.web.login import current_actor, require
 from shop.web.storefront.order_view import STEPS
 from shop.web.storefront.pages import NOTHING_TYPED, Mishap, Typed, page, shown_again
@@ -17,7 +18,7 @@ def _checkout(
 ) -> Response:
     del typed  # the page has a button, nothing to type
     view = ports().order(current_actor(), checkout_id)
-    return page("order", mishap=mishap, checkout=view, steps=STEPS)
+    return page("order", mishap=mishap, checkout=view, steps=STEPS, now=clock.now())
 
 
 @require("shopper")

@@ -5,14 +5,14 @@ Leaves the sentences to templates/messages and the layout to templates/.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial, wraps
+from functools import wraps
 from typing import Any
 
-from flask import make_response, request
+from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from kernel import clock, i18n, render, web
-from kernel.errors import Malformed, Problem, Unavailable
+from kernel import i18n, metrics, web
+from kernel.errors import Malformed, Problem, Unavailable, family_of
 from shop.offer.notices import NOTICES, NOTICES_VERSION
 from shop.web.login import visitor
 
@@ -25,6 +25,7 @@ _FIELD_OF = {
     "code_gone": "code",
     "name_invalid": "name",
     "id_number_invalid": "id_number",
+    "id_number_not_mainland": "id_number",
     "identity_minor": "id_number",
     "consent_not_given": "consent",
     "consignee_name_invalid": "consignee_name",
@@ -32,6 +33,7 @@ _FIELD_OF = {
     "address_too_short": "address",
     "address_is_outlet": "address",
     "quantity_invalid": "qty",
+    "quantity_changed": "price",
     "stock_short": "qty",
     "over_single_limit": "qty",
     "over_year_limit": "qty",
@@ -59,34 +61,16 @@ class Mishap:
         return not isinstance(self.problem, Unavailable | Malformed)
 
 
-def page(template: str, *, status: int = 200, **facts: Any) -> Response:
-    """Return a storefront page in the person's language; it is kept by no cache."""
-    lang = web.language()
-    body = render.page(
+def page(template: str, **facts: Any) -> Response:
+    """Return a storefront page in the person's language."""
+    body = render_template(
         f"storefront/{template}.html",
-        lang=lang,
-        t=partial(_said, lang),
-        when=partial(_when, lang),
         signed_in=visitor().shopper is not None,
         notices=NOTICES,
         notices_version=NOTICES_VERSION,
         **facts,
     )
-    answer = make_response(body, status)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def _said(lang: str, message_id: str, **facts: Any) -> str:
-    return i18n.text(message_id, lang, **facts)
-
-
-def _when(lang: str, at: clock.Instant) -> str:
-    """Return '11月24日 10:05' or '24 Nov, 10:05' in China time."""
-    moment = clock.china_time(at)
-    if lang == "en":
-        return f"{moment.day} {moment:%b, %H:%M}"
-    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+    return make_response(body)
 
 
 def shown_again(form_page: Callable[..., Response]) -> Callable[[View], View]:
@@ -102,10 +86,11 @@ def shown_again(form_page: Callable[..., Response]) -> Callable[[View], View]:
             try:
                 return view(**values)
             except Problem as problem:
-                if web.wants_json():
+                if not web.wants_page():
                     raise
+                metrics.problems.labels(problem.code).inc()
                 answer = form_page(mishap=_mishap(problem), typed=request.form, **values)
-                answer.status_code = web.status_of(problem)
+                answer.status_code = web.STATUS[family_of(problem)]
                 if isinstance(problem, Unavailable):
                     answer.headers["Retry-After"] = str(problem.retry_after_s)
                 return answer
@@ -116,7 +101,7 @@ def shown_again(form_page: Callable[..., Response]) -> Callable[[View], View]:
 
 
 def _mishap(problem: Problem) -> Mishap:
-    words = i18n.problem_words(problem, web.language())
+    words = i18n.problem_words(problem, web.lang())
     return Mishap(problem, _FIELD_OF.get(problem.code, "form"), words)
 
 

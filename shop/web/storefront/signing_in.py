@@ -49,7 +49,7 @@ def sign_in_page() -> Response:
 @shown_again(phone_page)
 def ask_code() -> Response:
     """Send a code to the phone and ask for it."""
-    phone = send_code(request.form.get("phone", ""), language=web.language())
+    phone = send_code(request.form.get("phone", ""), language=web.lang())
     return code_page(typed={"phone": phone})
 
 
@@ -57,7 +57,7 @@ def ask_code() -> Response:
 def answer_code() -> Response:
     """Sign the holder of the phone in and go on to where they wanted."""
     phone = normal_phone(request.form.get("phone", ""))
-    token = sign_in(phone, request.form.get("code", ""), language=web.language())
+    token = sign_in(phone, request.form.get("code", ""), language=web.lang())
     return login.remember_shopper(redirect(_next(), 303), token)
 
 
