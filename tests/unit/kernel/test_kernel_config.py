@@ -101,6 +101,7 @@ def test_production_wants_the_real_other_side(live, url):
         ("mode", "prod"),
         ("shard", 8),
         ("web_port", 70_000),
+        ("web_processes", 0),
         ("master_key_version", 0),
         ("dxp_id", ""),
         ("database_url", "mysql://x"),
@@ -123,6 +124,13 @@ def test_production_refuses_a_key_of_the_simulated_customs(live, tmp_path, certi
     key.write_text(json.dumps({"certificate_b64": base64.b64encode(certificate).decode()}))
 
     assert keys(replace(live, signing_key_file=str(key))) == ["signing_key_file"]
+
+
+def test_sqlite_has_one_server_process():
+    """Two would write past each other's committer."""
+    two = settings.load(None, {"QIANZHAN_WEB_PROCESSES": "2"})
+
+    assert keys(two) == ["web_processes"]
 
 
 def test_a_file_then_the_environment(tmp_path):
