@@ -38,6 +38,7 @@ class Money:
 
     def __init__(self) -> None:
         self.payments: dict[str, dict[str, object]] = {}
+        self.down = False
         money = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -45,6 +46,7 @@ class Money:
                 said = money.payments.get(self.path.rsplit("/", 1)[-1])
                 allowed = self.headers["Authorization"] == f"Bearer {COMPANY_KEY}"
                 status = 401 if not allowed else 200 if said else 404
+                status = 500 if money.down else status
                 body = json.dumps(said or {}).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
@@ -110,13 +112,16 @@ class Line(Hand):
         self.money = Money()
         self.running: dict[str, Program] = {}
 
+    def command(self, program: str, *words: object) -> list[str]:
+        """Return the command line of a program with books in this folder."""
+        command = [sys.executable, "-m", f"simulators.{program}", "--port", "0"]
+        return [*command, "--db", str(self.folder / f"{program}.db"), *map(str, words)]
+
     def start(self, program: str, *words: object) -> Program:
         """Start a program and wait until it says that it is ready."""
-        command = [sys.executable, "-m", f"simulators.{program}", "--port", "0"]
-        command += ["--db", str(self.folder / f"{program}.db"), *map(str, words)]
         with (self.folder / f"{program}.log").open("a") as log:
             process = subprocess.Popen(
-                command,
+                self.command(program, *words),
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -125,16 +130,20 @@ class Line(Hand):
             )
         assert process.stdout is not None
         said = process.stdout.readline()
+        self.running[program] = Program(process, said.removeprefix("ready ").strip())
         log_text = (self.folder / f"{program}.log").read_text()
         assert said.startswith("ready http://127.0.0.1:"), log_text
-        self.running[program] = Program(process, said.split()[1])
         return self.running[program]
 
-    def customs(self, *words: object) -> Program:
+    def of_customs(self, *words: object) -> tuple[object, ...]:
+        """Return the words that customs needs on its command line."""
         at = self.folder
         files = ("--senders", at / "senders.json", "--trust", at / "trust")
         facts = ("--tariff", at / "tariff.json", "--account-book", at / "book.json")
-        return self.start("customs", "--dxp", self.dxp, *files, *facts, "--delay-ms", 5, *words)
+        return ("--dxp", self.dxp, *files, *facts, "--delay-ms", 5, *words)
+
+    def customs(self, *words: object) -> Program:
+        return self.start("customs", *self.of_customs(*words))
 
     def _company(self, company: tuple[str, str, str]) -> tuple[object, ...]:
         code, name, dxp_id = company
