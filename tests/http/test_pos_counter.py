@@ -57,7 +57,7 @@ class House:
             "--device-key-file": str(self.folder / "key"),
             "--printer": self.counter.printer.line.name,
             "--journal": str(self.folder / "till.db"),
-            "--confirm-ms": "500",
+            "--confirm-ms": "2000",
         } | {f"--{name}": value for name, value in changes.items()}
         return [verb, *(word for option in options.items() for word in option)]
 
