@@ -36,7 +36,7 @@ def _take(mailbox: Mailbox, name: str) -> str:
     except MailMalformed as problem:
         _park(mailbox, name, problem)
         return "parked"
-    except Exception:  # one mail must not hold up the others
+    except Exception:  # noqa: BLE001  one mail must not hold up the others
         log.exception("customs.mail_left", mail=name)
         return "left"
     mailbox.taken(name)
