@@ -29,4 +29,4 @@ def test_every_refusal_can_be_said(kind, lang):
     """What, why and what to do next; no fact is named that it does not carry."""
     words = i18n.problem_words(made(kind), lang)
 
-    assert words.what and words.why and words.next
+    assert all((words.what, words.why, words.next))
