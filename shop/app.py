@@ -23,12 +23,12 @@ from shop.web.storefront.ports import set_ports
 def make_app(settings: Config) -> Flask:
     """Return the WSGI application of ``settings``; the house is open already."""
     app = Flask("shop", static_folder=None)
-    web.register(app, secret_key=settings.secret_key, form_targets=(settings.stripe_url,))
+    web.register(app, settings, form_actions=(settings.stripe_url,))
     install_login(app)
     set_ports(app, storefront_ports(settings))
     payments_bp = make_payments_bp(Captures())
     for exempt in (payments_bp, pos_bp):
-        web.exempt_from_csrf(app, exempt)
+        web.csrf.exempt(exempt)
         app.register_blueprint(exempt)
     app.register_blueprint(make_storefront())
     app.register_blueprint(make_staff())

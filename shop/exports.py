@@ -4,6 +4,7 @@ What stands on them is their rooms' business.
 """
 
 from collections.abc import Callable
+from datetime import date
 
 from sqlalchemy import select
 
@@ -12,7 +13,7 @@ from kernel import clock, db, register
 from kernel.config import Config
 from kernel.money import show_fen, yuan_text
 from kernel.sheets import write_csv
-from settlement.ledger.report import entry_rows
+from settlement.ledger.report import HEADER, ledger_rows
 from settlement.payments.providers import provider_can_declare
 from shop.offer.show_offer import show_offer
 from shop.offer.tables import offer
@@ -38,9 +39,9 @@ def shelf_label(shelf_code: str, settings: Config) -> bytes:
 
 def ledger_csv() -> bytes:
     """Return every entry of the ledger, one a row."""
+    first, last = date(2024, 1, 1), clock.china_date(clock.now())
     with db.read() as connection:
-        rows = entry_rows(connection)
-    return write_csv(list(rows[0]) if rows else ["posting_id"], rows)
+        return write_csv(HEADER, ledger_rows(connection, from_on=first, to_on=last))
 
 
 def catalogue_csv() -> bytes:

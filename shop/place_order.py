@@ -3,7 +3,6 @@
 The verdict is reached in the warehouse's group; taking the money is ``capture_payment``'s.
 """
 
-import json
 from dataclasses import asdict, replace
 
 from bonded_display.stock.choose import Choice, choose_item
@@ -169,7 +168,7 @@ def _frozen(
         platform_enterprise_id=facts.platform_enterprise_id,
         merchant_enterprise_id=facts.merchant_enterprise_id,
         courier_enterprise_id=facts.courier_enterprise_id,
-        parties=json.dumps(facts.parties, ensure_ascii=False),
+        parties=facts.parties,
         notices_version=ask.notices_version,
         buyer_sealed=crypto.seal_json(who, f"customs_order.buyer:{order_id}"),
         consignee_sealed=crypto.seal_json(there, f"customs_order.consignee:{order_id}"),

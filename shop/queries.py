@@ -3,7 +3,6 @@
 Who may see what of it is decided by the pages and handovers that ask.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,7 +83,7 @@ class Order:
     platform_enterprise_id: int
     merchant_enterprise_id: int
     courier_enterprise_id: int
-    parties: dict[str, Any]
+    parties: str
     goods_fen: int
     freight_fen: int
     insurance_fen: int
@@ -146,7 +145,6 @@ def _orders(
     orders = {}
     for row in rows:
         values = dict(zip(_ORDER, row, strict=True))
-        values["parties"] = json.loads(values["parties"])
         orders[values["id"]] = Order(**values, lines=tuple(lines.get(values["id"], ())))
     return orders
 

@@ -6,6 +6,7 @@ Rules about entries are the rooms'.
 """
 
 from kernel.register.book import (
+    all_outlets,
     get_enterprise,
     get_enterprise_by_code,
     get_item,
@@ -59,6 +60,7 @@ __all__ = [
     "Person",
     "SigningKey",
     "Warehouse",
+    "all_outlets",
     "enterprise",
     "enterprise_role",
     "get_enterprise",

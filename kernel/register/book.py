@@ -101,6 +101,13 @@ def get_outlet_by_code(conn: Connection, code: str) -> Outlet:
     return _get(conn, outlet, Outlet, code=code)
 
 
+def all_outlets(conn: Connection) -> list[Outlet]:
+    """Return every outlet, by code."""
+    columns = [outlet.c[part.name] for part in fields(Outlet)]
+    rows = conn.execute(select(*columns).order_by(outlet.c.code))
+    return [Outlet(**row._mapping) for row in rows]
+
+
 def get_warehouse(conn: Connection, warehouse_id: int) -> Warehouse:
     """Return a warehouse; raises ``NotRegistered`` (NotFound)."""
     return _get(conn, warehouse, Warehouse, id=warehouse_id)

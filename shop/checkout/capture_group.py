@@ -25,6 +25,7 @@ from kernel.errors import Problem
 from kernel.outbox import Fact
 from settlement.ledger import postings
 from settlement.ledger.post import post_many
+from settlement.ledger.posting import Posting
 from settlement.payments.capture import PaymentNow, TakenPayment, capture_many, read_payments
 from settlement.payments.ports import HeardPayment
 from shop.handovers.customs_desk import draft_list
@@ -184,12 +185,9 @@ def _write_honoured(
     )
 
 
-def _captured_posting(money: _Money, at: Instant) -> postings.Posting:
-    books = postings.Books(
-        money.orders[0].platform_enterprise_id, at, correlation=money.checkout.correlation
-    )
+def _captured_posting(money: _Money, at: Instant) -> Posting:
     return postings.captured(
-        books,
+        _books(money, at),
         payment_id=money.payment.payment_id,
         orders=[
             postings.PaidOrder(order.id, order.paid_share_fen, order.tax_fen)
@@ -210,17 +208,18 @@ def _write_owed(batch: Batch, owed: Sequence[_Money], at: Instant) -> None:
     outbox.record_many(batch, [_owed_fact(money, at) for money in owed])
 
 
-def _owed_posting(money: _Money, at: Instant) -> postings.Posting:
-    """Spread what really came over the orders, the first taking what differs from its share."""
-    books = postings.Books(
-        money.orders[0].platform_enterprise_id, at, correlation=money.checkout.correlation
-    )
-    rest = [(order.id, order.paid_share_fen) for order in money.orders[1:]]
-    first_fen = money.heard.gross_fen - sum(fen for _, fen in rest)
+def _owed_posting(money: _Money, at: Instant) -> Posting:
     return postings.owed(
-        books,
+        _books(money, at),
         payment_id=money.payment.payment_id,
-        shares=[(money.orders[0].id, first_fen), *rest],
+        gross_fen=money.heard.gross_fen,
+        shares=[(order.id, order.paid_share_fen) for order in money.orders],
+    )
+
+
+def _books(money: _Money, at: Instant) -> postings.Books:
+    return postings.Books(
+        money.orders[0].platform_enterprise_id, at, correlation=money.checkout.correlation
     )
 
 

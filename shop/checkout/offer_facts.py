@@ -46,7 +46,7 @@ class OfferFacts:
     gtin14: str
     book_items: dict[int, BookItem]
     levels: list[Level]
-    parties: dict[str, Any]
+    parties: str
     own_places: OwnPlaces
 
 
@@ -95,7 +95,7 @@ def _read(connection: Connection, offer_id: int, on: date) -> OfferFacts:
         gtin14=item.gtin14,
         book_items=_book_items(connection, filed, on),
         levels=levels(),
-        parties=_parties(connection, row, on).as_json(),
+        parties=_parties(connection, row, on).as_text(),
         own_places=_own_places(connection),
     )
 
@@ -126,7 +126,7 @@ def _parties(connection: Connection, row: Any, on: date) -> Parties:
 
 
 def _party(enterprise: register.Enterprise) -> Party:
-    return Party(enterprise.customs_code, enterprise.name)
+    return Party(enterprise.customs_code or "", enterprise.name)
 
 
 def _own_places(connection: Connection) -> OwnPlaces:

@@ -115,10 +115,9 @@ def _write(
     batch: Batch, placed: Sequence[tuple[PlaceRequest, Frozen, OrderPlan]], at: Instant
 ) -> None:
     expires_at = at + RESERVED_FOR
-    times = {"at": at, "expires_at": expires_at}
     lines = {request.order_id: line_rows(request.order_id, plan) for request, _, plan in placed}
-    batch.insert(checkout, [checkout_row(*each, **times) for each in placed])
-    batch.insert(customs_order, [order_row(*each, **times) for each in placed])
+    batch.insert(checkout, [checkout_row(*each, at=at, expires_at=expires_at) for each in placed])
+    batch.insert(customs_order, [order_row(*each, at=at, expires_at=expires_at) for each in placed])
     batch.insert(order_line, [row for rows in lines.values() for row in rows])
     take_limit_many(batch, [_limit_use(*each, at=at) for each in placed])
     reserve_many(

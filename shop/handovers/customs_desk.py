@@ -24,7 +24,7 @@ def order_document(order: Order, *, paid_by: PaidBy | None) -> OrderDocument:
     return OrderDocument(
         order_id=order.id,
         order_no=order.order_no,
-        parties=Parties.from_json(order.parties),
+        parties=Parties.from_text(order.parties),
         buyer_reg_no=str(order.account_id),
         person=person(order),
         consignee=consignee(order),
@@ -83,7 +83,7 @@ def draft_list(
         customs_code=filed["customs_code"],
         port_code=filed["port_code"],
         traf_mode=filed["traf_mode"],
-        parties=Parties.from_json(order.parties),
+        parties=Parties.from_text(order.parties),
         goods_fen=order.goods_fen,
         freight_fen=order.freight_fen,
         insurance_fen=order.insurance_fen,

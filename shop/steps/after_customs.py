@@ -92,4 +92,5 @@ def book_tax_bill(fact: Fact) -> None:
             status=told["status"],
         ),
         legal_entity_id=order.platform_enterprise_id,
+        at=fact.at,
     )

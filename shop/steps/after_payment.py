@@ -3,7 +3,7 @@
 Each function is a handler: it may be called again after a crash and then changes nothing.
 """
 
-from bonded_display.customs.handed import PaidBy
+from bonded_display.customs.handed import PaidBy, Parties
 from bonded_display.customs.record_acceptance import record_acceptance
 from bonded_display.customs.submit_order import submit_order
 from bonded_display.warehouse.cause_waybill import FINAL, cause_waybill, learn_waybill
@@ -92,9 +92,9 @@ def _paid_by(order_id: int) -> PaidBy | None:
 def declare_payment(fact: Fact) -> None:
     """Make the payment company declare our share (411), and learn customs' answer from it."""
     order = _order(fact)
-    platform = order.parties["platform"]
+    platform = Parties.from_text(order.parties).platform
     known: Declaration = cause_declaration(
-        order.id, ebp_code=platform["code"], ebp_name=platform["name"]
+        order.id, ebp_code=platform.code, ebp_name=platform.name
     )
     if known.state not in FINAL:
         known = learn_declaration(order.id)

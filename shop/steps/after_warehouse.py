@@ -3,6 +3,8 @@
 Each function is a handler: it may be called again after a crash and then changes nothing.
 """
 
+from sqlalchemy import Connection
+
 from bonded_display.warehouse.delivery import hand_to_courier
 from kernel import clock, db
 from kernel.outbox import Fact
@@ -32,7 +34,7 @@ def post_gate(fact: Fact) -> None:
                 post(connection, posting)
 
 
-def _cost_fen(connection: db.Connection, order: Order) -> int:
+def _cost_fen(connection: Connection, order: Order) -> int:
     on = clock.china_date(order.placed_at)
     pieces = [(line.account_book_item_id, line.qty) for line in order.lines]
     return cost_of(connection, pieces, on)
