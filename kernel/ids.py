@@ -31,7 +31,7 @@ class ClockWentBack(Unavailable):
 
 
 class NodeLeaseLost(Unavailable):
-    """This process no longer holds its node number; another may mint under it."""
+    """The process no longer holds its node number; another may mint under it."""
 
     code = "node_lease_lost"
 

@@ -24,11 +24,12 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import SQLAlchemyError
 
 from kernel import clock
 from kernel.clock import Instant
 from kernel.db import Database, metadata
-from kernel.errors import Unavailable
+from kernel.errors import Problem, Unavailable
 from kernel.ids import NODES, Mint, NodeLeaseLost
 from kernel.logs import log
 
@@ -118,7 +119,7 @@ class Lease:
         while not self._closed.wait(LEASE / clock.SECOND / 3):
             try:
                 self.renew()
-            except Exception:  # the lease's own end is the safeguard: report, and try again
+            except (SQLAlchemyError, Problem):  # the lease ends by itself: report, try again
                 log.exception("node_lease_not_renewed", node=self.node)
 
     def _set_until(self, until: Instant) -> bool:
@@ -154,7 +155,7 @@ def _take(conn: Connection, *, shard: int, holder: str, now: Instant) -> int:
     query = select(node_lease.c.node, node_lease.c.leased_until_at).where(
         node_lease.c.shard == shard
     )
-    known: dict[int, Instant] = {node: until for node, until in conn.execute(query)}
+    known: dict[int, Instant] = dict(conn.execute(query).tuples().all())
     rested = sorted((until, node) for node, until in known.items() if until + REST < now)
     values = {"shard": shard, "holder": holder, "until": now + LEASE}
     for node in (number for number in range(NODES) if number not in known):

@@ -1,9 +1,9 @@
 """Decides how the clerk's room names what went wrong; the words stand in templates/messages.
 
-    Malformed     SlipMalformed  SlipUnbalanced  ProtocolVersionUnknown
-    NotFound      PrintRequestUnknown
-    Denied        DeviceUnknown
-    Refusal       PrintRequestTaken
+Malformed     SlipMalformed  SlipUnbalanced  ProtocolVersionUnknown
+NotFound      PrintRequestUnknown
+Denied        DeviceUnknown
+Refusal       PrintRequestTaken
 """
 
 from kernel.errors import Denied, Malformed, NotFound, Refusal

@@ -155,12 +155,12 @@ def _understood(body: object) -> Mapping[str, Any]:
 
 def _request(row: object) -> PrintRequest:
     given = row if isinstance(row, Mapping) else {}
-    id, kind, at = given.get("id"), given.get("kind"), given.get("at")
-    if not isinstance(id, str) or not isinstance(at, int):
-        raise SlipMalformed(field="id", given=str(id)[:40])
+    request_id, kind, at = given.get("id"), given.get("kind"), given.get("at")
+    if not isinstance(request_id, str) or not isinstance(at, int):
+        raise SlipMalformed(field="id", given=str(request_id)[:40])
     if kind != ORDER_SLIP:
         raise SlipMalformed(field="kind", given=str(kind)[:40])
-    return PrintRequest(id, ORDER_SLIP, at, slip_from_json(given.get("slip")))
+    return PrintRequest(request_id, ORDER_SLIP, at, slip_from_json(given.get("slip")))
 
 
 def _typed(body: object, shape: type[OrderSlip] | type[SlipLine]) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _typed(body: object, shape: type[OrderSlip] | type[SlipLine]) -> dict[str, A
             continue
         value = given.get(field.name)
         wanted = field.type if field.type in (str, int) else (list, tuple)
-        if not isinstance(value, wanted) or isinstance(value, bool):  # type: ignore[arg-type]
+        if not isinstance(value, wanted) or isinstance(value, bool):
             raise SlipMalformed(field=field.name, given=str(value)[:40])
         values[field.name] = value
     return values

@@ -61,7 +61,7 @@ def _ask(order_id: int, reason: str) -> Row[Any]:
         if known is not None:
             return known
         paid = conn.execute(
-            select(payment.c.id, payment.c.state, share.c.share_fen)
+            select(payment.c.id, payment.c.state)
             .join_from(share, payment, payment.c.id == share.c.payment_id)
             .where(share.c.order_id == order_id)
         ).one_or_none()
@@ -69,20 +69,29 @@ def _ask(order_id: int, reason: str) -> Row[Any]:
             raise PaymentMissing(of=f"customs_order:{order_id}")
         if paid.state not in TAKEN:
             raise NothingToRefund(order_id=order_id, state=paid.state)
-        if {entry.account for entry in posted_for(conn, order_id)} - MONEY_ONLY:
-            raise RefundNeedsReturn(order_id=order_id)
+        taken_fen = _taken(conn, order_id)
+        if taken_fen <= 0:
+            raise NothingToRefund(order_id=order_id, state=paid.state)
         conn.execute(
             refund.insert().values(
                 id=ids.new(),
                 payment_id=paid.id,
                 order_id=order_id,
-                amount_fen=paid.share_fen,
+                amount_fen=taken_fen,
                 reason=reason,
                 state="asked",
                 asked_at=clock.now(),
             )
         )
         return conn.execute(wanted).one()
+
+
+def _taken(conn: Connection, order_id: int) -> int:
+    """Return the fen that the books say the provider took for the order."""
+    posted = posted_for(conn, order_id)
+    if {entry.account for entry in posted} - MONEY_ONLY:
+        raise RefundNeedsReturn(order_id=order_id)
+    return sum(entry.amount_fen for entry in posted if entry.account == PROVIDER_CLEARING)
 
 
 def _finish(conn: Connection, refund_id: int, number: str) -> bool:

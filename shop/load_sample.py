@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bonded_display.display.put_placement import PlacementFacts, put_placement
+from bonded_display.display.placements import NewPlacement, put_placement
 from bonded_display.stock.book_items import BookItemFacts, put_account_book_item
 from bonded_display.stock.enter import EnteredLine, enter_stock
 from bonded_display.stock.tables import account_book_item
@@ -242,13 +242,14 @@ def _offer(connection: Connection, values: Values) -> None:
 def _placement(connection: Connection, values: Values) -> None:
     put_placement(
         connection,
-        PlacementFacts(
+        NewPlacement(
             shelf_code=values["shelf_code"],
             outlet_id=register.get_outlet_by_code(connection, values["outlet"]).id,
             item_id=register.get_item_by_sku(connection, values["sku"]).id,
             warehouse_id=register.get_warehouse_by_code(connection, values["warehouse"]).id,
             routes=values["routes"],
             piece=values["piece"],
+            valid_from_on=clock.china_date(clock.now()),
         ),
     )
 

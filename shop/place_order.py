@@ -4,7 +4,7 @@ The verdict is reached in the warehouse's group; taking the money is ``capture_p
 """
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, replace
 
 from bonded_display.stock.choose import Choice, choose_item
 from bonded_display.stock.errors import StockShort
@@ -22,42 +22,9 @@ from shop.checkout.offer_facts import OfferFacts, offer_facts
 from shop.checkout.place_group import Answered, commit_placings
 from shop.checkout.plan import Wanted, plan_order
 from shop.errors import AddressIsOutlet, IdentityRequired
+from shop.offer.ask import Placed, PlaceAsk
 from shop.offer.errors import OfferClosed, PriceChanged
 from shop.offer.quote import freight
-
-
-@dataclass(frozen=True)
-class Consignee:
-    """Who receives the parcel; the very texts that order, waybill and list will say."""
-
-    name: str = field(repr=False)
-    phone: str = field(repr=False)
-    address: str = field(repr=False)
-    district_code: str
-
-
-@dataclass(frozen=True)
-class PlaceAsk:
-    """What the shopper confirmed: so many pieces of an offer, for this total, to this address."""
-
-    offer_id: int
-    outlet_id: int | None
-    qty: int
-    consignee: Consignee
-    shown_total_fen: int
-    price_version: int
-    notices_version: str
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A placed checkout; ``replayed`` says that the key's first answer was given again."""
-
-    checkout_id: int
-    order_ids: tuple[int, ...]
-    total_fen: int
-    expires_at: int
-    replayed: bool
 
 
 placings: Groups[PlaceRequest, Answered] = Groups("place", commit_placings)
@@ -111,29 +78,21 @@ def _placed(answered: Answered) -> Placed:
 def _prepare(actor: Actor, ask: PlaceAsk, sent: Sent) -> PlaceRequest:
     """Price the ask on what is expected to be free; refusals of the offer travel with it."""
     facts = offer_facts(ask.offer_id)
-    at = clock.now()
     buyer = _buyer(actor)
     request = PlaceRequest(
         sent=sent,
         checkout_id=ids.new(),
         order_id=ids.new(),
         warehouse_id=facts.warehouse_id,
-        year=china_date(at).year,
+        year=china_date(clock.now()).year,
         frozen=None,
     )
     try:
         _check_offer(facts, ask)
-        return _priced(request, ask, facts, buyer)
+        priced = _priced(request, ask, facts)
     except Refusal as refusal:
-        return PlaceRequest(
-            sent=sent,
-            checkout_id=request.checkout_id,
-            order_id=request.order_id,
-            warehouse_id=facts.warehouse_id,
-            year=request.year,
-            frozen=None,
-            refusal=refusal,
-        )
+        return replace(request, refusal=refusal)
+    return replace(priced, frozen=_frozen(request, actor, ask, facts, buyer))
 
 
 def _buyer(actor: Actor) -> Buyer:
@@ -155,7 +114,7 @@ def _check_offer(facts: OfferFacts, ask: PlaceAsk) -> None:
         raise AddressIsOutlet(outlet=outlet)
 
 
-def _priced(request: PlaceRequest, ask: PlaceAsk, facts: OfferFacts, buyer: Buyer) -> PlaceRequest:
+def _priced(request: PlaceRequest, ask: PlaceAsk, facts: OfferFacts) -> PlaceRequest:
     wanted = Wanted(
         item_id=facts.item_id,
         sku=facts.sku,
@@ -170,13 +129,8 @@ def _priced(request: PlaceRequest, ask: PlaceAsk, facts: OfferFacts, buyer: Buye
     )
     if ask.price_version != facts.terms.price_version:
         raise PriceChanged(shown_fen=ask.shown_total_fen, now_fen=plan.total_fen)
-    return PlaceRequest(
-        sent=request.sent,
-        checkout_id=request.checkout_id,
-        order_id=request.order_id,
-        warehouse_id=request.warehouse_id,
-        year=request.year,
-        frozen=_frozen(request, ask, facts, buyer),
+    return replace(
+        request,
         wanted=(wanted,),
         expected=expected,
         plan=plan,
@@ -193,15 +147,23 @@ def _expected(wanted: Wanted, facts: OfferFacts) -> tuple[Choice, ...]:
         return (Choice(min(facts.book_items), wanted.qty),)
 
 
-def _frozen(request: PlaceRequest, ask: PlaceAsk, facts: OfferFacts, buyer: Buyer) -> Frozen:
-    person = open_person(buyer)
-    body = {"name": person.name, "id_number": person.id_number, "phone": open_phone(buyer)}
+def _frozen(
+    request: PlaceRequest, actor: Actor, ask: PlaceAsk, facts: OfferFacts, buyer: Buyer
+) -> Frozen:
+    person, order_id = open_person(buyer), request.order_id
+    who = {
+        "name": person.name,
+        "id_number": person.id_number,
+        "phone": open_phone(buyer).removeprefix("+86"),
+    }
+    there = asdict(ask.consignee)
+    there["phone"] = ask.consignee.phone.removeprefix("+86")
     return Frozen(
         owner=request.sent.owner,
         account_id=buyer.account_id,
         correlation=correlation(),
         person_lookup=str(buyer.person_lookup),
-        outlet_id=ask.outlet_id,
+        outlet_id=actor.outlet_id,
         offer_id=ask.offer_id,
         provider=facts.provider,
         platform_enterprise_id=facts.platform_enterprise_id,
@@ -209,8 +171,6 @@ def _frozen(request: PlaceRequest, ask: PlaceAsk, facts: OfferFacts, buyer: Buye
         courier_enterprise_id=facts.courier_enterprise_id,
         parties=json.dumps(facts.parties, ensure_ascii=False),
         notices_version=ask.notices_version,
-        buyer_sealed=crypto.seal_json(body, f"customs_order.buyer:{request.order_id}"),
-        consignee_sealed=crypto.seal_json(
-            asdict(ask.consignee), f"customs_order.consignee:{request.order_id}"
-        ),
+        buyer_sealed=crypto.seal_json(who, f"customs_order.buyer:{order_id}"),
+        consignee_sealed=crypto.seal_json(there, f"customs_order.consignee:{order_id}"),
     )

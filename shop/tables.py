@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from kernel.db import Id, metadata
@@ -34,6 +35,12 @@ checkout = Table(
     Column("correlation", Text, nullable=False, comment="one id from scan to tax bill"),
     Column("home_shard", Integer, nullable=False, comment="shard that keeps it, e.g. 0"),
     CheckConstraint("total_fen >= 0", name="total_not_negative"),
+    Index(
+        "ix_checkout_unpaid",
+        "expires_at",
+        sqlite_where=text("state = 'placed'"),
+        postgresql_where=text("state = 'placed'"),
+    ),
     Index("ix_checkout_account_id", "account_id", "id"),
 )
 
@@ -86,6 +93,12 @@ customs_order = Table(
         name="fk_customs_order_its_own_list",
     ),
     Index("ix_customs_order_checkout_id", "checkout_id"),
+    Index(
+        "ix_customs_order_on_the_road",
+        "id",
+        sqlite_where=text("state = 'left_zone'"),
+        postgresql_where=text("state = 'left_zone'"),
+    ),
 )
 
 order_line = Table(
@@ -122,4 +135,12 @@ order_line = Table(
     UniqueConstraint("order_id", "gnum", name="uq_order_line_order_id_gnum"),
     CheckConstraint("qty > 0", name="qty_positive"),
     CheckConstraint("total_fen = price_fen * qty", name="total_is_price_times_qty"),
+)
+
+order_step = Table(
+    "order_step",
+    metadata,
+    Column("order_id", Id, ForeignKey("customs_order.id"), primary_key=True, autoincrement=False),
+    Column("state", Text, primary_key=True, comment="a state the order reached, e.g. released"),
+    Column("at", BigInteger, nullable=False, comment="instant of the event"),
 )

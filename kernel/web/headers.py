@@ -35,6 +35,7 @@ class Headers:
             self.fixed["Strict-Transport-Security"] = f"max-age={_YEAR_S}"
 
     def __call__(self, response: Response) -> Response:
+        """Return the answer with its headers, counted and logged."""
         response.headers.update(self.fixed)
         response.headers["X-Correlation-Id"] = actor.correlation()
         if request.endpoint != "static":

@@ -34,5 +34,5 @@ def choose_language(lang: str) -> Response:
 
 
 def _is_ours(path: str) -> bool:
-    """A path on this host; ``//host`` and ``/\\host`` would lead elsewhere."""
+    r"""A path on this host; ``//host`` and ``/\host`` would lead elsewhere."""
     return re.fullmatch(r"/(?![/\\])[!-\[\]-~]*", path) is not None

@@ -54,23 +54,22 @@ def request_slip(conn: Connection, asked: SlipRequest) -> int:
         "at": clock.now(),
     }
     conn.execute(
-        insert(print_request).values(row).on_conflict_do_nothing(
-            index_elements=["order_id", "kind"]
-        )
+        insert(print_request)
+        .values(row)
+        .on_conflict_do_nothing(index_elements=["order_id", "kind"])
     )
     first = select(print_request.c.id).where(
         print_request.c.order_id == asked.order_id, print_request.c.kind == asked.kind
     )
-    return conn.execute(first).scalar_one()
+    request_id: int = conn.execute(first).scalar_one()
+    return request_id
 
 
 def waiting(conn: Connection, terminal: Terminal) -> list[PrintRequest]:
     """Return what waits to be printed in the terminal's outlet, oldest first, at most 50."""
     found = conn.execute(
         select(print_request)
-        .where(
-            print_request.c.outlet_id == terminal.outlet_id, print_request.c.state == "queued"
-        )
+        .where(print_request.c.outlet_id == terminal.outlet_id, print_request.c.state == "queued")
         .order_by(print_request.c.id)
         .limit(BATCH)
     )

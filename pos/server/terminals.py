@@ -59,8 +59,8 @@ def terminal_of(conn: Connection, authorization: str) -> Terminal:
     Raises ``DeviceUnknown`` for no key, a wrong key, a withdrawn key.
     """
     scheme, _, key = authorization.partition(" ")
-    id = row_id(key.partition(".")[0])
-    row = conn.execute(select(terminal).where(terminal.c.id == id)).one_or_none()
+    number = row_id(key.partition(".")[0])
+    row = conn.execute(select(terminal).where(terminal.c.id == number)).one_or_none()
     right = hmac.compare_digest(_hash(key), row.device_key_hash if row else _NO_HASH)
     if row is None or not right or row.revoked_at is not None or scheme != "Bearer":
         raise DeviceUnknown

@@ -51,7 +51,7 @@ def pull_and_print(args: argparse.Namespace) -> int:
     with owning(args.journal):
         journal = Journal(args.journal)
         try:
-            journal.recover()
+            journal.recover(confirms=printer.asks)
             return _pass(printer, server, journal, args.lang)
         finally:
             journal.close()
@@ -100,7 +100,7 @@ def run(args: argparse.Namespace) -> int:
     printer, server = _printer(args), _server(args)
     with owning(args.journal):
         journal = Journal(args.journal)
-        journal.recover()
+        journal.recover(confirms=printer.asks)
         worker = threading.Thread(target=_work, args=(printer, args, stop), name="printer")
         worker.start()
         said = ""
@@ -144,7 +144,7 @@ def show_jobs(args: argparse.Namespace) -> int:
     """List the slips of this terminal, oldest first."""
     journal = Journal(args.journal)
     for job in journal.jobs():
-        facts = {"seq": job.seq, "state": job.state, "order_no": job.slip.order_no, "job": job.id}
+        facts = {"seq": job.seq, "state": job.state, "order_no": job.order_no, "job": job.id}
         print(words("till.job", args.lang, **facts))
     journal.close()
     return 0
@@ -176,8 +176,11 @@ def _server(args: argparse.Namespace) -> Server:
 
 def _tell(problem: Problem, lang: str) -> int:
     """Say a problem in three sentences on the error channel; return its exit code."""
+    if isinstance(problem, errors.SlipUnsure):
+        problem.facts["cause"] = words(f"till.cause.{problem.facts['cause']}", lang)
     said = problem_words(problem, lang)
-    print(f"[{problem.code}] {said.what}{said.why}{said.next}", file=sys.stderr, flush=True)
+    sentences = ("" if lang == "zh-CN" else " ").join((said.what, said.why, said.next))
+    print(f"[{problem.code}] {sentences}", file=sys.stderr, flush=True)
     return next((code for kind, code in EXITS if isinstance(problem, kind)), 1)
 
 

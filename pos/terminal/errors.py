@@ -1,13 +1,21 @@
 """Decides how the counter names its troubles; the words stand in templates/messages.
 
-    Unavailable   ServerUnreachable  PrinterUnreachable  PrinterSilent  PrinterPaperOut
-                  PrinterOffline  JournalInUse
-    Denied        DeviceKeyRefused
-    Refusal       SlipUnsure  SlipUnprintable  JobNotMovable
-    Malformed     PrinterAddressInvalid
+Unavailable   ServerUnreachable  PrinterUnreachable  PrinterSilent  PrinterPaperOut
+              PrinterOffline  JournalInUse
+Denied        DeviceKeyRefused
+Refusal       SlipUnsure  SlipUnprintable  JobNotMovable
+Malformed     PrinterAddressInvalid
 """
 
 from kernel.errors import Denied, Malformed, Refusal, Unavailable
+
+CAUSES = (
+    "line_lost",
+    "no_confirmation",
+    "printer_paper_out",
+    "printer_offline",
+    "printer_silent",
+)
 
 
 class ServerUnreachable(Unavailable):
@@ -66,7 +74,10 @@ class JournalInUse(Unavailable):
 
 
 class SlipUnsure(Refusal):
-    """The slip was sent but not confirmed; a clerk looks whether it came out."""
+    """The slip was sent but not confirmed; a clerk looks whether it came out.
+
+    ``cause`` is one of ``CAUSES``; its words are the message ``till.cause.<cause>``.
+    """
 
     code = "slip_unsure"
 

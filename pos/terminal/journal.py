@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS sale (
     content TEXT NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS print_job (
     id TEXT PRIMARY KEY, seq INTEGER NOT NULL UNIQUE, request_id TEXT NOT NULL UNIQUE,
-    content TEXT NOT NULL, state TEXT NOT NULL, copy INTEGER NOT NULL DEFAULT 0,
+    order_no TEXT NOT NULL, content TEXT NOT NULL, state TEXT NOT NULL, copy INTEGER NOT NULL DEFAULT 0,
     reason TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL, moved_at INTEGER NOT NULL,
     reported INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS print_job_state ON print_job (state, seq);
@@ -62,10 +62,16 @@ class Job:
     id: str
     seq: int
     request_id: str
-    slip: OrderSlip
+    order_no: str
+    content: str
     state: str
     copy: int
     reason: str
+
+    @property
+    def slip(self) -> OrderSlip:
+        """The slip as it came; raises ``Malformed`` or ``ValueError`` when it was spoilt."""
+        return slip_from_json(json.loads(self.content))
 
 
 @contextmanager
@@ -115,18 +121,21 @@ class Journal:
                 if not self._known(request.id):
                     content = json.dumps(slip_to_json(request.slip), ensure_ascii=False)
                     now = clock.now()
+                    names = (request.id, request.slip.order_no)
                     self._conn.execute(
-                        "INSERT INTO print_job (id, seq, request_id, content, state, at, moved_at)"
-                        " VALUES (?, ?, ?, ?, 'pulled', ?, ?)",
-                        (uuid7(), self._next("print_job"), request.id, content, now, now),
+                        "INSERT INTO print_job"
+                        " (id, seq, request_id, order_no, content, state, at, moved_at)"
+                        " VALUES (?, ?, ?, ?, ?, 'pulled', ?, ?)",
+                        (uuid7(), self._next("print_job"), *names, content, now, now),
                     )
 
     def jobs(self, *states: str) -> list[Job]:
         """Return the jobs in these states, or all, oldest first."""
         marks = ",".join("?" * len(states))
         where = f"WHERE state IN ({marks})" if states else ""
-        sql = f"SELECT id, seq, request_id, content, state, copy, reason FROM print_job {where}"
-        return [_job(row) for row in self._conn.execute(f"{sql} ORDER BY seq", states)]
+        names = "id, seq, request_id, order_no, content, state, copy, reason"
+        sql = f"SELECT {names} FROM print_job {where} ORDER BY seq"
+        return [Job(*row) for row in self._conn.execute(sql, states)]
 
     def move(self, job_id: str, to: str, *, reason: str = "") -> None:
         """Bring a job into another state; raises ``JobNotMovable`` when ``MOVES`` has no such way.
@@ -160,9 +169,12 @@ class Journal:
         with self._commit():
             self._conn.execute("UPDATE print_job SET reported = 1 WHERE id = ?", (job_id,))
 
-    def recover(self) -> None:
-        """After a crash: what was being sent may be on paper or not, so a clerk must look."""
-        for job in self.jobs("sending"):
+    def recover(self, *, confirms: bool) -> None:
+        """After a crash: what was being sent may be on paper or not, so a clerk must look.
+
+        ``confirms`` says that the printer confirms what it printed, so ``sent`` is not the end.
+        """
+        for job in self.jobs("sending", "sent") if confirms else self.jobs("sending"):
             self.move(job.id, "unsure", reason="interrupted")
 
     def _known(self, request_id: str) -> bool:
@@ -187,8 +199,3 @@ class Journal:
             self._conn.execute("ROLLBACK")
             raise
         self._conn.execute("COMMIT")
-
-
-def _job(row: tuple[Any, ...]) -> Job:
-    id, seq, request_id, content, state, copy, reason = row
-    return Job(id, seq, request_id, slip_from_json(json.loads(content)), state, copy, reason)

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 
 from kernel import ids
 from kernel.actor import correlation
+from kernel.batch import Batch
 from kernel.clock import china_date
-from kernel.db import Batch
 from settlement.ledger import tables
 from settlement.ledger.errors import PostingChanged
 from settlement.ledger.posting import Entry, Posting, check_posting

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kernel.clock import Instant
-from kernel.money import half_up
+from kernel.money import half_up, spread
 from settlement.ledger import chart
 from settlement.ledger.posting import Entry, Posting, credit, debit, without_noughts
 
@@ -62,13 +62,17 @@ def captured(books: Books, *, payment_id: int, orders: Sequence[PaidOrder]) -> P
     return _posting("captured", f"payment:{payment_id}", books, entries)
 
 
-def owed(books: Books, *, payment_id: int, shares: Sequence[tuple[int, int]]) -> Posting:
-    """Return the posting of money that cannot be honoured, as (order id, fen) shares.
+def owed(
+    books: Books, *, payment_id: int, gross_fen: int, shares: Sequence[tuple[int, int]]
+) -> Posting:
+    """Return the posting of money that cannot be honoured; ``shares`` are (order id, fen).
 
-    Provider clearing against what we owe the shopper; the refund clears it.
+    Provider clearing against what we owe the shopper; the refund clears it.  Money of another
+    figure than was asked for is spread over the orders by their shares.
     """
     entries: list[Entry] = []
-    for order_id, fen in shares:
+    fens = spread(gross_fen, [fen for _, fen in shares])
+    for (order_id, _), fen in zip(shares, fens, strict=True):
         entries += [
             debit(chart.PROVIDER_CLEARING, fen, order_id=order_id),
             credit(chart.OWED_TO_SHOPPER, fen, order_id=order_id),

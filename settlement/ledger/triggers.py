@@ -115,4 +115,5 @@ def attach_triggers(last: Table) -> None:
 
 
 def _attach(table: Table, moment: str, sql: str, dialect: str) -> None:
-    event.listen(table, moment, DDL(sql.replace("%", "%%")).execute_if(dialect=dialect))
+    ddl = DDL(sql.replace("%", "%%"))  # type: ignore[no-untyped-call]
+    event.listen(table, moment, ddl.execute_if(dialect=dialect))

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import quote
 
 from kernel.calls import get_json, post_json
-
 from settlement.payments.provider import (
     Capabilities,
     DeclareAsk,

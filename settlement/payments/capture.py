@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from kernel.batch import Batch, Later
 from kernel.clock import Instant
-from kernel.db import Batch, Later
 from settlement.payments import tables
 
 

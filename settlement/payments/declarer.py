@@ -4,12 +4,11 @@ The payment company builds, signs and sends it; what the acceptance opens is dec
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-from kernel.calls import Answered
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from kernel import clock, db
+from kernel.calls import Answered
 from settlement.payments import tables
 from settlement.payments.errors import DeclarationRefused, PaymentMissing, PaymentNotOpen
 from settlement.payments.provider import DeclareAsk, Declared
@@ -91,7 +90,15 @@ def declaration_of(order_id: int) -> Declaration:
     return known
 
 
-def _paid_order(order_id: int) -> Row[Any]:
+@dataclass(frozen=True, slots=True)
+class _PaidOrder:
+    provider: str
+    provider_payment: str
+    order_no: str
+    share_fen: int
+
+
+def _paid_order(order_id: int) -> _PaidOrder:
     payment, share = tables.payment, tables.payment_share
     with db.read() as conn:
         row = conn.execute(
@@ -110,7 +117,7 @@ def _paid_order(order_id: int) -> Row[Any]:
         raise PaymentMissing(of=f"customs_order:{order_id}")
     if row.state != "captured":
         raise PaymentNotOpen(checkout_id=row.checkout_id, state=row.state)
-    return row
+    return _PaidOrder(row.provider, row.provider_payment, row.order_no, row.share_fen)
 
 
 def _declaration(order_id: int) -> Declaration | None:

@@ -5,10 +5,10 @@ Whether it is honoured is judged behind the capture port.
 
 from typing import Any
 
-from kernel.logs import log
 from sqlalchemy import Row, select
 
 from kernel import db
+from kernel.logs import log
 from settlement.payments import tables
 from settlement.payments.errors import PaymentMissing
 from settlement.payments.ports import HeardPayment

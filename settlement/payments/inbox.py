@@ -68,8 +68,9 @@ def _store(raw: bytes, event: ProviderEvent) -> tuple[int, str, bool]:
             insert(key)
             .values(source=SOURCE, key=event.event_id, event_id=row_id)
             .on_conflict_do_nothing()
-        )
-        if claimed.rowcount == 1:
+            .returning(key.c.event_id)
+        ).first()
+        if claimed is not None:
             conn.execute(
                 table.insert().values(
                     id=row_id,

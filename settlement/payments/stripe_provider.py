@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import stripe
-from kernel.calls import CallInsideTransaction
 
 from kernel import db
+from kernel.calls import CallInsideTransaction
 from kernel.clock import SECOND, Instant
 from settlement.payments.errors import ProviderDown, ProviderRefused
 from settlement.payments.provider import Capabilities, OpenAsk, OpenedPayment, ProviderPayment

@@ -5,12 +5,12 @@ What the money means is judged behind the same port as a webhook's.
 
 from typing import Any
 
-from kernel.logs import log
 from sqlalchemy import Row, select
 
 from kernel import clock, db, outbox
 from kernel.clock import SECOND
 from kernel.errors import Problem
+from kernel.logs import log
 from settlement.payments import tables
 from settlement.payments.hear import ask_provider
 from settlement.payments.inbox import work_left

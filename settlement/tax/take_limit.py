@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from kernel import ids, locks
+from kernel.batch import Batch, Later
 from kernel.clock import Instant
-from kernel.db import Batch, Later
 from settlement.tax import tables
 from settlement.tax.limits import YEAR_LIMIT_FEN
 

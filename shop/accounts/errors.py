@@ -2,7 +2,8 @@
 
 Leaves their words to templates/messages/accounts.*.txt and their status to kernel.web.
 
-    Malformed    PhoneInvalid, NameInvalid, IdNumberInvalid, PasswordTooShort, SignInFormStale
+    Malformed    PhoneInvalid, NameInvalid, IdNumberInvalid, IdNumberNotMainland,
+                 PasswordTooShort
     Denied       SignInRequired, RoleRequired, StaffSignInWrong
     Refusal      CodeWrong, CodeGone, TooManyAttempts, ConsentNotGiven, IdentityMismatch,
                  IdentityMinor, IdentitySettled
@@ -28,6 +29,12 @@ class IdNumberInvalid(Malformed):
     """The ID number fails its own check digit or shape; nothing was sent or kept."""
 
     code = "id_number_invalid"
+
+
+class IdNumberNotMainland(Malformed):
+    """The number is a residence permit's, which customs cannot take; nothing was sent or kept."""
+
+    code = "id_number_not_mainland"
 
 
 class PasswordTooShort(Malformed):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
-from kernel import audit, clock, crypto, db, ids
+from kernel import audit, clock, crypto, db, ids, register
 from kernel.actor import Actor
 from kernel.clock import Instant, china_date
 from shop.accounts.consents import consent_in_force
@@ -25,8 +25,6 @@ from shop.accounts.identity_service import IdentityAnswer, IdentityVerifier
 from shop.accounts.tables import account, identity
 from shop.accounts.throttle import IDENTITIES, take_attempt
 
-# The register's purpose: one person has one lookup in every table.
-PERSON_LOOKUP = "person.id_number"
 _NAME = re.compile(r"[^\W\d_]+(?:[·. ][^\W\d_]+)*")
 
 
@@ -55,7 +53,7 @@ def verify_identity(actor: Actor, name: str, id_number: str, *, verifier: Identi
     """
     at = clock.now()
     number = checked_id_number(id_number, on=china_date(at))
-    asked = _Asked(actor.id, checked_name(name), number, crypto.lookup(number, PERSON_LOOKUP))
+    asked = _Asked(actor.id, checked_name(name), number, register.person_lookup(number))
     with db.write() as conn:
         if not consent_in_force(conn, actor.id):
             raise ConsentNotGiven

@@ -1,1 +1,1 @@
-"""The other side's identity service: does this name go with this ID number?"""
+"""The other side's identity service, which says whether a name goes with an ID number."""

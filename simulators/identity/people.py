@@ -111,3 +111,7 @@ class People:
 
     def _hash(self, text: str) -> str:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
+
+    def close(self) -> None:
+        """Close the book."""
+        self._book.close()

@@ -5,6 +5,7 @@ Sockets are left to ``server``; pictures to ``render``.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -23,7 +24,8 @@ class Faults:
     """What is wrong with the printer; every field is set by name through the control port.
 
     ``paper_lines`` is how many lines the roll still holds; ``drop_after`` how many further
-    bytes the line carries before it is reset.
+    bytes the line carries before it is reset; ``mute_after_status`` how many further answers
+    come before silence.  ``noise`` sends a stray byte before each answer.
     """
 
     paper_out: bool = False
@@ -32,6 +34,8 @@ class Faults:
     cover_open: bool = False
     drop_after: int | None = None
     mute: bool = False
+    mute_after_status: int | None = None
+    noise: bool = False
     stall: bool = False
     refuse: bool = False
 
@@ -112,7 +116,7 @@ class Device:
 
     def _check_names(self, values: dict[str, object]) -> None:
         known = {f.name for f in fields(Faults)}
-        counted = {"paper_lines", "drop_after"}
+        counted = {"paper_lines", "drop_after", "mute_after_status"}
         for name, value in values.items():
             if name not in known:
                 raise ValueError(f"unknown fault {name}; known are {', '.join(sorted(known))}")
@@ -164,8 +168,13 @@ class Device:
         return bytes([0x12 | near | (0x60 if faults.paper_out else 0)])
 
     def _say(self, answer: bytes) -> None:
-        if not self.faults.mute:
-            self._reply(answer)
+        faults = self.faults
+        if faults.mute_after_status is not None:
+            faults.mute = faults.mute or faults.mute_after_status == 0
+            faults.mute_after_status = max(0, faults.mute_after_status - 1)
+        if not faults.mute:
+            with contextlib.suppress(OSError):  # whoever asked has left: the answer is lost
+                self._reply(b"\xff" + answer if faults.noise else answer)
 
     def _advance(self) -> None:
         while not self.faults.offline:

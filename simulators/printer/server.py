@@ -28,6 +28,11 @@ class Line:
         self._thread = threading.Thread(target=self._serve, name="printer-line", daemon=True)
         self._thread.start()
 
+    @property
+    def listening(self) -> bool:
+        """Whether a client can connect now."""
+        return self._listener is not None
+
     def close(self) -> None:
         """Stop listening and let the current client go."""
         self._stop.set()

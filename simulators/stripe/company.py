@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,7 +51,7 @@ def export(books: Books, file: Path) -> None:
     rows = [_exported(books, intent) for intent in reversed(books.newest("payment_intent"))]
     fresh = file.with_name(f".{file.name}.new")
     fresh.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
-    os.replace(fresh, file)
+    fresh.replace(file)
 
 
 def _exported(books: Books, intent: Body) -> Body:

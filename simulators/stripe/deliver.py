@@ -73,11 +73,11 @@ class Deliverer(threading.Thread):
         if not self._behaviour.webhook_url:
             return
         if mood == "drop":
-            return self._settle(event_id, "dropped", tries)
+            self._settle(event_id, "dropped", tries)
+            return
         taken = [self._send(payload.encode()) for _ in range(2 if mood == "duplicate" else 1)]
-        if any(taken):
-            return self._settle(event_id, "done", tries + 1)
-        self._settle(event_id, "given_up" if tries + 1 >= TRIES else "pending", tries + 1)
+        lost = "given_up" if tries + 1 >= TRIES else "pending"
+        self._settle(event_id, "done" if any(taken) else lost, tries + 1)
 
     def _send(self, payload: bytes) -> bool:
         mood = self._behaviour.webhooks

@@ -10,7 +10,9 @@ from tests.arch.house_rules import PRODUCT, ROOMS, Finding, Source, rule
 SECONDS = re.compile(
     r"(?i)(^|_)(s|seconds?|timeout|interval|delay|begun|deadline|until|buckets|parse_float)$"
 )
-WAITS = frozenset({"sleep", "wait", "join", "settimeout", "select", "isinstance", "get"})
+WAITS = frozenset(
+    "sleep wait join settimeout select receive get isinstance create_connection".split()
+)
 WEB = re.compile(r"(^|/)web/|^(shop/app|kernel/web)\.py$|^simulators/")
 FLASK = frozenset({"flask", "werkzeug", "apiflask", "flask_login", "flask_wtf", "flask_limiter"})
 CHECKER = frozenset({"lxml", "gmalg", "pypdfium2", "zxingcpp"})
@@ -31,6 +33,7 @@ ENDINGS = frozenset({"commit", "rollback", "begin", "begin_nested", "write"})
     good={
         "kernel/wait.py": "import time\nPOLL_S = 0.5\ntime.sleep(0.1)\nf(timeout_s=2.5)\n",
         "kernel/pause.py": "def pause_s() -> float: return 0.5\nf({'poll_interval': 0.1})\n",
+        "pos/terminal/cli.py": "verb.add_argument('--every-s', type=float, default=2.0)\n",
         "kernel/metrics.py": "fast = (0.001, 0.01)\n",
         "kernel/typed.py": "def f(x: object, timeout_s: float = 0.5): return isinstance(x, float)",
     },
@@ -60,6 +63,8 @@ def _names_of_what_holds(node: ast.AST) -> list[str]:
     match node:
         case ast.keyword(arg=str(name)) | ast.arg(arg=name) | ast.FunctionDef(name=name):
             return [name]
+        case ast.Call(args=[ast.Constant(value=str(option)), *_]):
+            return [option.replace("-", "_")]
         case ast.arguments():
             return [arg.arg for arg in (*node.args, *node.kwonlyargs)]
         case ast.Dict():

@@ -28,7 +28,7 @@ referred = set()
 for name in shapes:
     environment.get_template(name)
     text = environment.loader.get_source(environment, name)[0]
-    referred |= meta.find_referenced_templates(environment.parse(text))
+    referred |= set(meta.find_referenced_templates(environment.parse(text)))
 print(json.dumps({
     "place": str(resources.files(templates)),
     "shapes": shapes,

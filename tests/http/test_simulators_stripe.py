@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -322,3 +324,31 @@ def test_an_unknown_control_changes_nothing(rig: Rig, values: object) -> None:
 
     assert answer.status_code == 422
     assert rig.behaviour.webhooks == "normal"
+
+
+def test_the_program_says_where_it_listens_and_ends_when_told(tmp_path: Path) -> None:
+    """Started as the demo starts it: a session can be opened, SIGTERM ends it cleanly."""
+    command = [sys.executable, "-m", "simulators.stripe", "--db", str(tmp_path / "stripe.db")]
+    command += ["--api-key", "sk_test_p", "--secret-file", str(tmp_path / "key")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        url = program.stdout.readline().split()[1]
+        transport = stripe.RequestsClient(timeout=5)
+        client = stripe.StripeClient(
+            "sk_test_p", base_addresses={"api": url}, http_client=transport
+        )
+        session = client.v1.checkout.sessions.create(
+            {
+                "mode": "payment",
+                "line_items": [line("面霜", 100, 1)],
+                "success_url": "https://id.example/orders/1",
+            }
+        )
+        transport.close()
+        page = requests.get(str(session.url), timeout=5)
+        program.terminate()
+        assert program.wait(timeout=10) == 0
+
+    assert str(session.url).startswith(f"{url}/pay/")
+    assert "¥1.00" in page.text
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600

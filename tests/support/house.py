@@ -6,6 +6,8 @@ Which server it lies on is ``databases``' business; rows are put in by each test
 import importlib
 from pathlib import Path
 
+from sqlalchemy import MetaData
+
 from kernel import db
 
 ROOT = Path(__file__).parents[2]
@@ -13,14 +15,19 @@ ROOT = Path(__file__).parents[2]
 
 def build(url: str) -> None:
     """Make every table of the house, with its triggers, in the empty database at ``url``."""
-    for module in table_modules():
-        importlib.import_module(module)
     database = db.Database(url)
     try:
         with database.write() as connection:
-            db.metadata.create_all(connection)
+            declared().create_all(connection)
     finally:
         database.close()
+
+
+def declared() -> MetaData:
+    """Return what the rooms declare, all of it, whatever was imported before."""
+    for module in table_modules():
+        importlib.import_module(module)
+    return db.metadata
 
 
 def table_modules() -> list[str]:

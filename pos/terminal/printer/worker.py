@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kernel.errors import Malformed, Problem
 from pos.terminal.errors import (
+    JobNotMovable,
     PrinterOffline,
     PrinterPaperOut,
     PrinterSilent,
@@ -77,7 +78,7 @@ def work_off(
         try:
             states.append(print_job(printer, journal, job))
             told(job, states[-1])
-        except (SlipUnsure, SlipUnprintable) as judged:
+        except (SlipUnsure, SlipUnprintable, JobNotMovable) as judged:
             told(job, judged)
         except (PrinterUnreachable, PrinterSilent, PrinterPaperOut, PrinterOffline) as waiting:
             told(job, waiting)

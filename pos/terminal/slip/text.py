@@ -37,7 +37,7 @@ def cells(text: str) -> int:
 
 
 def encoded(text: str) -> bytes:
-    """Return the bytes of ``text`` that was ``clean``\\ ed."""
+    """Return the bytes of a text that ``clean`` has gone over."""
     return text.encode("gbk", "replace")
 
 

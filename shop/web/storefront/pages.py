@@ -25,6 +25,7 @@ _FIELD_OF = {
     "code_gone": "code",
     "name_invalid": "name",
     "id_number_invalid": "id_number",
+    "id_number_not_mainland": "id_number",
     "identity_minor": "id_number",
     "consent_not_given": "consent",
     "consignee_name_invalid": "consignee_name",

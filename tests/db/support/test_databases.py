@@ -36,7 +36,7 @@ def test_both_kinds_have_every_table(database):
     with db.read() as connection:
         there = set(inspect(connection).get_table_names())
 
-    assert set(db.metadata.tables) == there
+    assert set(house.declared().tables) <= there
     assert "person" in there
 
 
@@ -54,17 +54,24 @@ def test_the_terminals_journal_is_not_the_houses():
     assert not [name for name in house.table_modules() if name.startswith("pos.terminal")]
 
 
+@pytest.fixture
+def place():
+    """A cluster's place of its own, apart from the session's."""
+    made = cluster.new_place()
+    yield made
+    cluster.stop(made)
+
+
 def connect(place: cluster.Place) -> psycopg.Connection:
     return psycopg.connect(
         host=str(place.folder), user=cluster.USER, dbname="postgres", autocommit=True
     )
 
 
-def test_a_cluster_leaves_nothing_behind():
+def test_a_cluster_leaves_nothing_behind(place):
     """It is started, answers, and is stopped: no process, no folder."""
-    place = cluster.new_place()
-    cluster.start(place, watched=os.getpid())
-    cluster.start(place, watched=os.getpid())
+    for _ in range(2):  # two workers ask, one starts it
+        cluster.start(place, watched=os.getpid())
     server = int((place.data / "postmaster.pid").read_text().splitlines()[0])
     with connect(place) as connection:
         answer = connection.execute("SELECT 1").fetchone()
@@ -76,9 +83,8 @@ def test_a_cluster_leaves_nothing_behind():
     assert not Path(f"/proc/{server}").exists()
 
 
-def test_a_cluster_ends_with_the_session_it_served():
+def test_a_cluster_ends_with_the_session_it_served(place):
     """The session is killed without a word: its cluster goes too."""
-    place = cluster.new_place()
     session = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     cluster.start(place, watched=session.pid)
     assert place.ready.exists()
@@ -93,14 +99,12 @@ def test_a_cluster_ends_with_the_session_it_served():
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
-def test_root_below_a_closed_folder_uses_a_copy(tmp_path, monkeypatch):
+def test_root_below_a_closed_folder_uses_a_copy(place, monkeypatch):
     """The environment lies below a folder with mode 0700: the binaries are copied out."""
-    place = cluster.new_place()
     monkeypatch.setattr(cluster, "_reachable", lambda folder: False)
-    try:
-        found = cluster.binaries(place, root=True)
 
-        assert found.is_relative_to(place.folder)
-        assert subprocess.run([found / "postgres", "--version"], check=True).returncode == 0
-    finally:
-        cluster.stop(place)
+    found = cluster.binaries(place, root=True)
+
+    assert found.is_relative_to(place.folder)
+    for program in ("initdb", "postgres"):
+        subprocess.run([found / program, "--version"], check=True, capture_output=True)

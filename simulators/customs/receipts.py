@@ -1,0 +1,207 @@
+"""Compose customs' answers and queue them: which statuses, in what steps, to whom.
+
+They get their time and are written by ``sending``.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simulators.books import Sealer
+from simulators.customs.checks import Texts
+from simulators.customs.script import AT_RECEIPT, Rule, Script
+
+RECEIPT_OF = {
+    "CEB311": "CEB312",
+    "CEB411": "CEB412",
+    "CEB511": "CEB512",
+    "CEB513": "CEB514",
+    "CEB621": "CEB622",
+}
+_ECHOED = {
+    "CEB312": ("ebpCode", "ebcCode", "orderNo"),
+    "CEB412": ("payCode", "payTransactionId"),
+    "CEB512": ("logisticsCode", "logisticsNo"),
+    "CEB514": ("logisticsCode", "logisticsNo", "logisticsStatus"),
+    "CEB622": ("customsCode", "ebpCode", "ebcCode", "agentCode", "copNo"),
+}
+_TEXTS = {
+    "1": "暂存成功",
+    "2": "新增申报成功",
+    "3": "发送海关成功",
+    "4": "发送海关失败",
+    "120": "[Code:1800;Desc:逻辑校验通过]",
+    "300": "转人工审核",
+    "399": "[Code:2500;Desc:审结]",
+    "500": "布控查验",
+    "800": "[Code:2600;Desc:放行]",
+    "899": "结关",
+}
+_GETS_INVT_NO = {"120", "300", "399", "500", "800", "899"}
+DOCUMENT_CHAIN = ("2", "120")
+LIST_CHAIN = ("2", "120", "800")
+RELEASED = "800"
+_LONGEST_INFO = 1000
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Who gets the receipts of one document, and what scripted rules may match it by."""
+
+    dxp_id: str
+    kind: str
+    head: Texts
+    label: str
+
+    def facts(self, status: str) -> dict[str, str]:
+        """Return what a rule may match a receipt of ``status`` by."""
+        return {
+            "kind": self.kind,
+            "sender": self.dxp_id,
+            "order_no": self.head.get("orderNo", ""),
+            "cop_no": self.head.get("copNo", ""),
+            "status": status,
+        }
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One receipt to come: its kind, what it says, the status it brings."""
+
+    kind: str
+    status: str
+    head: Texts
+    lines: Sequence[Texts] = ()
+
+
+def now_ms() -> int:
+    """Return milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+class Receipts:
+    """The queue of answers."""
+
+    def __init__(self, script: Script, sealer: Sealer, *, delay_ms: int) -> None:
+        self._script = script
+        self._sealer = sealer
+        self._delay_ms = delay_ms
+
+    def queue(
+        self,
+        conn: sqlite3.Connection,
+        to: Addressee,
+        planned: Sequence[Planned],
+        *,
+        list_id: int | None = None,
+    ) -> None:
+        """Queue the answers to one document, a delay from one to the next."""
+        at = now_ms()
+        for each in planned:
+            at = self._queue(conn, to, each, list_id=list_id, at=at + self._delay_ms)
+
+    def format_fault(
+        self, conn: sqlite3.Connection, dxp_id: str, faults: Sequence[str], original: Original
+    ) -> None:
+        """Queue a CEB900 that names ``faults`` and brings the original back."""
+        text = "[Code:0002;Desc:报文格式校验失败:" + ";".join(faults)[:900] + "]"
+        head = {
+            "returnStatus": "-1",
+            "returnInfo": text,
+            "oriCopMsgId": original.message_id[:255],
+            "oriMessageType": original.kind[:15],
+            "oriBizMessage": base64.b64encode(original.data).decode(),
+        }
+        to = Addressee(dxp_id, original.kind, {}, original.label)
+        due = now_ms() + self._delay_ms
+        self._queue(conn, to, Planned("CEB900", "-1", head), list_id=None, at=due)
+
+    def _queue(
+        self,
+        conn: sqlite3.Connection,
+        to: Addressee,
+        planned: Planned,
+        *,
+        list_id: int | None,
+        at: int,
+    ) -> int:
+        """Write one receipt down with the trouble it meets; return when it is due."""
+        rules = self._script.find(conn, AT_RECEIPT, to.facts(_fact_status(planned)))
+        at += sum(rule.delay_ms for rule in rules if rule.do == "delay")
+        trouble = _trouble(rules)
+        said = {"head": dict(planned.head), "lines": [dict(line) for line in planned.lines]}
+        conn.execute(
+            "INSERT INTO receipt (dxp_id, kind, label, status, list_id, trouble, said_sealed,"
+            " due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                to.dxp_id,
+                planned.kind,
+                to.label,
+                planned.status,
+                list_id,
+                json.dumps(trouble),
+                self._sealer.seal_json(said, "receipt"),
+                at,
+            ),
+        )
+        return at
+
+
+@dataclass(frozen=True)
+class Original:
+    """A message that failed its form: its id, kind and bytes as far as they are known."""
+
+    message_id: str
+    kind: str
+    label: str
+    data: bytes
+
+
+def _fact_status(planned: Planned) -> str:
+    """Return the status a rule matches by; a tax bill counts as status 816."""
+    return "816" if planned.kind == "CEB816" else planned.status
+
+
+def _trouble(rules: Sequence[Rule]) -> dict[str, int]:
+    """Return what the rules do to one receipt: late by ms, wrong by fen, copies, malformed."""
+    trouble: dict[str, int] = {}
+    for rule in rules:
+        if rule.do == "late":
+            trouble["late_ms"] = rule.delay_ms
+        elif rule.do == "wrong_816_fen":
+            trouble["fen"] = rule.fen
+        elif rule.do in ("duplicate", "malformed"):
+            trouble[rule.do] = 1
+    return trouble
+
+
+def answers(to: Addressee, statuses: Sequence[str], numbers: Texts) -> list[Planned]:
+    """Return a receipt a status; each names the sending by its guid."""
+    return [_answer(to, status, numbers) for status in statuses]
+
+
+def _answer(to: Addressee, status: str, numbers: Texts) -> Planned:
+    info = f"{_TEXTS.get(status, '状态变更')}[{to.head['guid']}]"
+    said = _echo(to, numbers)
+    if status not in _GETS_INVT_NO:
+        said.pop("invtNo", None)
+    head = {**said, "returnStatus": status, "returnInfo": info}
+    return Planned(RECEIPT_OF[to.kind], status, head)
+
+
+def refusal(to: Addressee, code: str, text: str, numbers: Texts) -> Planned:
+    """Return the receipt that refuses the document with ``code``."""
+    info = f"[Code:{code};Desc:{text}]"[: _LONGEST_INFO - 40] + f"[{to.head['guid']}]"
+    head = {**_echo(to, numbers), "returnStatus": code, "returnInfo": info}
+    return Planned(RECEIPT_OF[to.kind], code, head)
+
+
+def _echo(to: Addressee, numbers: Texts) -> dict[str, str]:
+    names = _ECHOED[RECEIPT_OF[to.kind]]
+    said = {name: to.head.get(name, "") for name in names} | dict(numbers)
+    return {name: text for name, text in said.items() if text}

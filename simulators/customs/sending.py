@@ -1,0 +1,130 @@
+"""Give each due answer its time, and write it into its addressee's mailbox.
+
+What it says was composed by ``receipts``; here the list's state follows what is told of it.
+Times are strictly increasing over everything customs ever sent.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from simulators import ceb, mailbox
+from simulators.books import Books
+from simulators.ceb import Record
+from simulators.customs.export import Export
+from simulators.customs.receipts import now_ms
+from simulators.daemon import CHINA, china_now, log
+from simulators.mailbox import Letter, Mailbox
+
+_STATES = {
+    "120": "accepted",
+    "300": "manual_review",
+    "399": "reviewed",
+    "500": "inspection",
+    "501": "detained",
+    "502": "detained",
+    "503": "detained",
+    "599": "detained",
+    "700": "returned_out",
+    "800": "released",
+}
+_BATCH = 200
+
+
+class Sending:
+    """The way out of customs."""
+
+    def __init__(self, books: Books, dxp: Path, export: Export) -> None:
+        self._books = books
+        self._dxp = dxp
+        self._export = export
+
+    def step(self) -> None:
+        """Time and build what is due, then write what is built."""
+        due = self._books.rows(
+            "SELECT * FROM receipt WHERE letter_sealed IS NULL AND due_at <= ?"
+            " ORDER BY due_at, id LIMIT ?",
+            now_ms(),
+            _BATCH,
+        )
+        for row in due:
+            self._build(row)
+        ready = self._books.rows(
+            "SELECT * FROM receipt WHERE letter_sealed IS NOT NULL AND written_at IS NULL"
+            " AND write_at <= ? ORDER BY write_at, id LIMIT ?",
+            now_ms(),
+            _BATCH,
+        )
+        for row in ready:
+            self._write(row)
+
+    def _build(self, row: sqlite3.Row) -> None:
+        """Fix the receipt's time and bytes, and the list's state, in one transaction."""
+        trouble = json.loads(row["trouble"])
+        said = json.loads(self._books.sealer.unseal(row["said_sealed"], "receipt"))
+        if "fen" in trouble and row["kind"] == "CEB816":
+            _make_wrong(said, trouble["fen"])
+        with self._books.write() as conn:
+            at = _next_time(conn)
+            head = {**said["head"], "guid": ceb.new_guid(), "returnTime": at}
+            root = ceb.build(row["kind"], [Record(head, said["lines"])])
+            sealed = self._books.sealer.seal(ceb.to_bytes(root), f"letter:{row['id']}")
+            conn.execute(
+                "UPDATE receipt SET letter_sealed = ?, write_at = ? WHERE id = ?",
+                (sealed, now_ms() + trouble.get("late_ms", 0), row["id"]),
+            )
+            if row["list_id"] is not None:
+                _tell(conn, row, at)
+
+    def _write(self, row: sqlite3.Row) -> None:
+        """Write the letter; after a crash the same name and bytes come again."""
+        trouble = json.loads(row["trouble"])
+        data = self._books.sealer.unseal(row["letter_sealed"], f"letter:{row['id']}")
+        if "malformed" in trouble:
+            data = data[: len(data) * 2 // 3]
+        box = Mailbox(self._dxp, row["dxp_id"])
+        box.open()
+        for copy in range(2 if "duplicate" in trouble else 1):
+            name = f"{row['id']:012d}-{row['kind']}-{copy}"
+            letter = Letter(name, mailbox.CUSTOMS_ID, row["dxp_id"], f"{row['kind']}Message", data)
+            mailbox.put(box.incoming, f"{name}.xml", mailbox.wrap(letter, china_now()))
+        with self._books.write() as conn:
+            conn.execute("UPDATE receipt SET written_at = ? WHERE id = ?", (now_ms(), row["id"]))
+        self._export.sent(row["dxp_id"], row["kind"], row["label"], data)
+        log("answered", kind=row["kind"], label=row["label"], status=row["status"])
+
+
+def _next_time(conn: sqlite3.Connection) -> str:
+    """Return the next returnTime: China time, 17 digits, later than any before."""
+    row = conn.execute(
+        "INSERT INTO serial VALUES ('return_ms', :now) ON CONFLICT (name)"
+        " DO UPDATE SET value = MAX(value + 1, :now) RETURNING value",
+        {"now": now_ms()},
+    ).fetchone()
+    ms = int(row[0])
+    at = datetime.fromtimestamp(ms // 1000, CHINA)
+    return f"{at:%Y%m%d%H%M%S}{ms % 1000:03d}"
+
+
+def _tell(conn: sqlite3.Connection, row: sqlite3.Row, at: str) -> None:
+    """Let the list, or its tax bill, become what the receipt says."""
+    if row["kind"] == "CEB816":
+        conn.execute("UPDATE tax_bill SET return_time = ? WHERE list_id = ?", (at, row["list_id"]))
+    elif row["status"] in _STATES:
+        conn.execute(
+            "UPDATE declaration_list SET state = ? WHERE id = ?",
+            (_STATES[row["status"]], row["list_id"]),
+        )
+
+
+def _make_wrong(said: dict[str, object], fen: int) -> None:
+    """Put the bill's value added tax off by ``fen``, in the head and on the first line."""
+    head, lines = said["head"], said["lines"]
+    for part in (head, lines[0] if isinstance(lines, list) else None):
+        if isinstance(part, dict):
+            tax = Decimal(part["valueAddedTax"]) + Decimal(fen) / 100
+            part["valueAddedTax"] = str(tax)
