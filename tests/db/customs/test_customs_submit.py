@@ -1,5 +1,7 @@
 """A document goes out once, signed, stored as sent; a list only after its three documents."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -285,3 +287,20 @@ def test_port_error_opens_the_order_document_for_correction(office: Office) -> N
     assert office.documents() == {"order": "SENT_LOCAL"}
     assert second.guid != first.guid
     assert office.notes()[-1] == (-2, False, "earlier_sending")
+
+
+def test_two_workers_send_one_list_once(office: Office) -> None:
+    """Both handle the same fact at the same moment: one guid, one hold."""
+    list_id = office.ready()
+    start = threading.Barrier(2)
+
+    def work(_: int) -> str:
+        start.wait()
+        return submit_list(list_id, PERSON, CONSIGNEE).guid
+
+    with ThreadPoolExecutor(2) as workers:
+        guids = set(workers.map(work, range(2)))
+
+    assert len(guids) == 1
+    assert [row.kind for row in messages(office)] == ["CEB311", "CEB621"]
+    assert office.held_fen() == 21_160
