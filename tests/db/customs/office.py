@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from bonded_display.customs.desk import Desk
 from bonded_display.customs.drafts import draft_many
+from bonded_display.customs.handed import DraftList
 from bonded_display.customs.record_acceptance import record_acceptance
 from bonded_display.customs.sendings import Submitted
 from bonded_display.customs.submit_list import submit_list
@@ -42,9 +43,13 @@ class Office:
 
     def drafted(self, list_id: int = 7001, order_id: int = 42, **changes: Any) -> int:
         """Write one draft as a paid order's commit does, and return the list's id."""
-        with db.write() as conn, Batch(conn) as batch:
-            draft_many(batch, [draft(list_id, order_id, **changes)])
+        self.write(draft(list_id, order_id, **changes))
         return list_id
+
+    def write(self, made: DraftList) -> None:
+        """Write one draft."""
+        with db.write() as conn, Batch(conn) as batch:
+            draft_many(batch, [made])
 
     def ready(self, list_id: int = 7001, order_id: int = 42, **changes: Any) -> int:
         """Return a list whose three documents customs has accepted."""
