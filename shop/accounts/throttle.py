@@ -43,12 +43,12 @@ def take_attempt(conn: Connection, throttle: Throttle, *, subject: str, at: Inst
             index_elements=["purpose", "subject"],
             set_={
                 "window_from_at": case((over, at), else_=attempt.c.window_from_at),
-                "count": case((over, 1), else_=attempt.c["count"] + 1),
+                "count": case((over, 1), else_=attempt.c["count"].label("tries") + 1),
                 "last_at": at,
             },
-            where=and_(rested, or_(over, attempt.c["count"] < throttle.most)),
+            where=and_(rested, or_(over, attempt.c["count"].label("tries") < throttle.most)),
         )
-        .returning(attempt.c["count"])
+        .returning(attempt.c["count"].label("tries"))
     ).first()
     if taken is None:
         raise TooManyAttempts(wait_s=_wait_s(conn, throttle, subject, at))
@@ -63,11 +63,11 @@ def forget_attempts(conn: Connection, throttle: Throttle, *, subject: str) -> No
 
 def _wait_s(conn: Connection, throttle: Throttle, subject: str, at: Instant) -> int:
     row = conn.execute(
-        select(attempt.c.window_from_at, attempt.c.last_at, attempt.c["count"]).where(
-            attempt.c.purpose == throttle.purpose, attempt.c.subject == subject
-        )
+        select(
+            attempt.c.window_from_at, attempt.c.last_at, attempt.c["count"].label("tries")
+        ).where(attempt.c.purpose == throttle.purpose, attempt.c.subject == subject)
     ).one()
     until = int(row.last_at) + throttle.gap
-    if row.count >= throttle.most:
+    if row.tries >= throttle.most:
         until = max(until, int(row.window_from_at) + throttle.window)
     return max(1, -(-(until - at) // SECOND))
