@@ -3,17 +3,14 @@
 Leaves the price to quote.py and who may buy to placing.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from bonded_display.display.scan import find_shelf
-from bonded_display.stock.book_items import AccountBookItem, book_items_of
-from bonded_display.stock.choose import Level, choose_item
-from bonded_display.stock.errors import StockShort
+from bonded_display.stock.book_items import book_items_of
 from bonded_display.stock.levels import read_levels
 from kernel import db, register
 from kernel.batch import Batch
@@ -22,7 +19,7 @@ from settlement.tax.rates import Tariff
 from settlement.tax.tariff import rates_on
 from shop.offer.errors import OfferMissing, ShelfLabelMismatch
 from shop.offer.quote import Terms
-from shop.offer.shown import Closed, Goods, Seller, ShownOffer
+from shop.offer.shown import Closed, Filed, Goods, Seller, ShownOffer
 from shop.offer.tables import offer
 
 RETAIL_IMPORT = "retail_import"
@@ -83,51 +80,32 @@ def _seller(conn: Connection, row: Row[Any]) -> Seller:
     return Seller(merchant.name, merchant.id, agent.name, agent.id, row.complaint)
 
 
-@dataclass(frozen=True)
-class _Book:
-    """The account-book item a piece would come from now, and the pieces free in all."""
-
-    item: AccountBookItem | None
-    free: int
-
-
 def _goods(conn: Connection, row: Row[Any], on: date) -> Goods:
     item = register.get_item(conn, row.item_id)
-    book = _book(conn, row, on)
-    filed = book.item
+    with Batch(conn) as batch:
+        levels = read_levels(batch, row.warehouse_id, [row.item_id], on=on)
+    filed = book_items_of(conn, row.warehouse_id, [row.item_id], on=on)
+    rates = {hs_code: _rates(conn, hs_code, on) for hs_code in {book.hs_code for book in filed}}
     return Goods(
         item_id=item.id,
         gtin14=item.gtin14,
         brand=item.brand,
         model=item.model,
         image=item.image,
-        origin_code=filed.origin_code if filed else "",
-        free=book.free,
-        hs=_tariff(conn, filed, on),
-        measure_e5=filed.measure_e5 if filed else None,
-        measure_kind=filed.measure_kind if filed else None,
+        on=on,
+        filed={
+            book.id: Filed(
+                book.origin_code, rates[book.hs_code], book.measure_e5, book.measure_kind
+            )
+            for book in filed
+        },
+        levels=tuple(levels()),
     )
 
 
-def _book(conn: Connection, row: Row[Any], on: date) -> _Book:
-    with Batch(conn) as batch:
-        later = read_levels(batch, row.warehouse_id, [row.item_id], on=on)
-        levels: Sequence[Level] = later()
-    items = book_items_of(conn, row.warehouse_id, [row.item_id], on=on)
-    free = sum(level.free for level in levels if level.expires_on is None or level.expires_on > on)
+def _rates(conn: Connection, hs_code: str, on: date) -> Tariff | None:
     try:
-        chosen = choose_item(levels, 1, item_id=row.item_id, on=on)[0].account_book_item_id
-    except StockShort:
-        # Nothing is free, but the page still tells origin and price of what it was.
-        return _Book(items[0] if items else None, 0)
-    return _Book(next(item for item in items if item.id == chosen), free)
-
-
-def _tariff(conn: Connection, filed: AccountBookItem | None, on: date) -> Tariff | None:
-    if filed is None:
-        return None
-    try:
-        return rates_on(conn, [filed.hs_code], on)[filed.hs_code]
+        return rates_on(conn, [hs_code], on)[hs_code]
     except TariffMissing:
         return None
 
@@ -137,7 +115,7 @@ def _closed(row: Row[Any], goods: Goods, can_declare: CanDeclare) -> Closed | No
         return Closed.NOT_OPEN
     if not can_declare(row.provider):
         return Closed.PROVIDER
-    if goods.hs is None or not goods.hs.on_positive_list:
+    if goods.barred:
         return Closed.BARRED
     if goods.free < 1:
         return Closed.SOLD_OUT

@@ -19,6 +19,9 @@ from shop.web.storefront.pages import NOTHING_TYPED, Mishap, Typed, page, shown_
 from shop.web.storefront.ports import ports
 
 
+FIELDS = ("qty", "price", "consignee_name", "phone", "district", "address", "notices")
+
+
 def checkout_form(*, mishap: Mishap | None = None, typed: Typed = NOTHING_TYPED) -> Response:
     """Return the form with the price as it is now, for one piece if so many have none."""
     offer = _offer(typed)
@@ -75,7 +78,7 @@ def _opened(*, mishap: Mishap | None = None, typed: Typed = NOTHING_TYPED) -> Re
 
 
 @require("shopper")
-@shown_again(_opened)
+@shown_again(_opened, *FIELDS)
 def checkout_page() -> Response:
     """Show the form to a verified buyer; others are led through the identity page."""
     buyer = _buyer()
@@ -86,14 +89,14 @@ def checkout_page() -> Response:
 
 
 @require("shopper")
-@shown_again(checkout_form)
+@shown_again(checkout_form, *FIELDS)
 def price_again() -> Response:
     """Show the form with the total of another quantity, everything typed kept."""
     return checkout_form(typed=request.form)
 
 
 @require("shopper")
-@shown_again(checkout_form)
+@shown_again(checkout_form, *FIELDS)
 def confirm() -> Response:
     """Place what the shopper confirmed; all its orders stand, or none."""
     ask = parse_checkout(request.form)

@@ -44,7 +44,7 @@ def identity_page() -> Response:
 
 
 @require("shopper")
-@shown_again(identity_form)
+@shown_again(identity_form, "name", "id_number", "consent")
 def put_identity() -> Response:
     """Record the consent, then have name and number verified."""
     give_consent(current_actor(), request.form.get("consent", ""))
@@ -58,7 +58,7 @@ def put_identity() -> Response:
 
 
 @require("shopper")
-@shown_again(identity_form)
+@shown_again(identity_form, "name", "id_number", "consent")
 def put_consent() -> Response:
     """Record the consent of a person verified before."""
     give_consent(current_actor(), request.form.get("consent", ""))

@@ -12,13 +12,17 @@ from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from kernel import i18n, metrics, web
-from kernel.errors import Malformed, Problem, Unavailable, family_of
+from kernel.errors import Problem, Refusal, Unavailable, family_of
+from kernel.logs import log
 from shop.offer.notices import NOTICES, NOTICES_VERSION
 from shop.web.login import visitor
 
 View = Callable[..., Any]
+Typed = Mapping[str, str]
+NOTHING_TYPED: Typed = {}
+FORM = "form"
 
-# The field of a form at which a problem is shown; all others stand above the form's button.
+# The field at which a problem is shown when the form has it; else it is about the whole form.
 _FIELD_OF = {
     "phone_invalid": "phone",
     "code_wrong": "code",
@@ -54,11 +58,11 @@ class Mishap:
     def key_is_spent(self) -> bool:
         """Return whether the form's idempotency key was answered for good.
 
-        A judged refusal is remembered under its key, so the next try needs a new one; after
-        ``Unavailable`` nobody knows, and the same key is what keeps a second try from
-        becoming a second order.  ``Malformed`` is not remembered: any key will do.
+        Judged refusals are remembered under their key, so the next try needs a new one.
+        Everything else is not; after ``Unavailable`` nobody even knows what happened, and
+        the same key is what keeps a second try from becoming a second order.
         """
-        return not isinstance(self.problem, Unavailable | Malformed)
+        return isinstance(self.problem, Refusal)
 
 
 def page(template: str, **facts: Any) -> Response:
@@ -73,11 +77,11 @@ def page(template: str, **facts: Any) -> Response:
     return make_response(body)
 
 
-def shown_again(form_page: Callable[..., Response]) -> Callable[[View], View]:
+def shown_again(form_page: Callable[..., Response], *fields: str) -> Callable[[View], View]:
     """Show the form again, as typed, with the problem at its field, when a view raises one.
 
-    ``form_page(mishap=…, typed=…)`` draws the form.  Programs, which ask for JSON, get the
-    problem itself from kernel.web.
+    ``form_page(mishap=…, typed=…)`` draws the form, ``fields`` are those it shows problems at.
+    Programs, which ask for JSON, get the problem itself from kernel.web.
     """
 
     def around(view: View) -> View:
@@ -89,7 +93,7 @@ def shown_again(form_page: Callable[..., Response]) -> Callable[[View], View]:
                 if not web.wants_page():
                     raise
                 metrics.problems.labels(problem.code).inc()
-                answer = form_page(mishap=_mishap(problem), typed=request.form, **values)
+                answer = form_page(mishap=_mishap(problem, fields), typed=request.form, **values)
                 answer.status_code = web.STATUS[family_of(problem)]
                 if isinstance(problem, Unavailable):
                     answer.headers["Retry-After"] = str(problem.retry_after_s)
@@ -100,10 +104,15 @@ def shown_again(form_page: Callable[..., Response]) -> Callable[[View], View]:
     return around
 
 
-def _mishap(problem: Problem) -> Mishap:
-    words = i18n.problem_words(problem, web.lang())
-    return Mishap(problem, _FIELD_OF.get(problem.code, "form"), words)
+def _mishap(problem: Problem, fields: tuple[str, ...]) -> Mishap:
+    field = _FIELD_OF.get(problem.code, FORM)
+    return Mishap(problem, field if field in fields else FORM, _words(problem))
 
 
-Typed = Mapping[str, str]
-NOTHING_TYPED: Typed = {}
+def _words(problem: Problem) -> i18n.Words:
+    """Return the problem's words; its family's, and a line in the log, where it has none."""
+    try:
+        return i18n.problem_words(problem, web.lang())
+    except i18n.MissingMessage:
+        log.error("problem_without_words", code=problem.code, exc_info=True)
+        return i18n.problem_words(family_of(problem)(), web.lang())

@@ -46,14 +46,14 @@ def sign_in_page() -> Response:
     return phone_page(typed=request.args)
 
 
-@shown_again(phone_page)
+@shown_again(phone_page, "phone")
 def ask_code() -> Response:
     """Send a code to the phone and ask for it."""
     phone = send_code(request.form.get("phone", ""), language=web.lang())
     return code_page(typed={"phone": phone})
 
 
-@shown_again(code_page)
+@shown_again(code_page, "code")
 def answer_code() -> Response:
     """Sign the holder of the phone in and go on to where they wanted."""
     phone = normal_phone(request.form.get("phone", ""))
