@@ -1,1 +1,1 @@
-"""Transports and the print worker."""
+"""The printer on the counter: ways to it, its state, and the worker that feeds it."""

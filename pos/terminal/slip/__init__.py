@@ -1,1 +1,1 @@
-"""Slip layout and its bytes."""
+"""The slip on paper: how it looks, and the bytes that make a printer print it."""

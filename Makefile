@@ -1,0 +1,52 @@
+# Every verb of the tree. `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help env demo test check format bench-order wheel reset
+
+PYTHON ?= python3
+WORKERS ?= 2
+OFFICIAL ?= optional
+SEED ?=
+BREAK ?=
+ARGS ?=
+
+RUN := .venv/bin/python
+BIN := .venv/bin
+PRODUCT := kernel shop pos bonded_display settlement simulators templates
+export PYTHON
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 14
+
+env: .venv/ready  ## .venv with everything, by hash; nothing to do the second time
+
+.venv/ready: requirements.lock pyproject.toml .ci/env
+	@.ci/env
+
+demo: env  ## one sale the whole way, into var/demo (SEED=n: other goods; BREAK=step: what fails)
+	@.ci/system fonts-wqy-zenhei
+	@$(RUN) -m demo $(if $(SEED),--seed $(SEED)) $(if $(BREAK),--break $(BREAK))
+
+test: env  ## all tests, random order (OFFICIAL=required: official data must be there; ARGS=tests/unit)
+	@.ci/system chromium fonts-wqy-zenhei wrk
+	@$(RUN) -m pytest -n $(WORKERS) --dist worksteal --official=$(OFFICIAL) $(ARGS)
+
+check: env  ## style, types, arrows between rooms, security
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/bandit --quiet -ll -ii --configfile pyproject.toml --recursive $(PRODUCT)
+
+format: env  ## mend what ruff can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench-order: env  ## placing and capturing beside their floor, into var/bench/order.json
+	@.ci/system wrk
+	@$(RUN) -m load.bench_order $(ARGS)
+
+wheel: env  ## the installable package, into dist/
+	@$(RUN) -m build --wheel --no-isolation
+
+reset:  ## throw away var/: what demos and benches left
+	@rm -rf var

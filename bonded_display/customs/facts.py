@@ -1,0 +1,126 @@
+"""Decide which facts the customs desk tells the house, and what each carries.
+
+``document.accepted`` ``document.rejected``  subject customs_order; order_id, kind, status, class
+``list.submitted``   a list was signed and stored for sending
+``list.accepted`` ``list.released``          list_id, order_id, invt_no, status, return_time
+``list.rejected``    class terminal: undo the order; fixable, wait: a person corrects
+``list.set_aside``   an answer that changed nothing and needs a person: note says why
+``tax.billed``       customs' tax of one list by kind, fen, beside what we quoted
+
+Ids, codes and fen only: customs' own words stay sealed with the mail.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bonded_display.customs.answers import Answer, Verdict
+from bonded_display.customs.messages.ceb816 import bill_of
+from bonded_display.customs.messages.receipts import Receipt
+from bonded_display.customs.receipt_classes import code_in
+from bonded_display.customs.states import ACCEPTED, ERROR, FORMAT_ERROR, REJECTED, RELEASED
+from kernel import outbox
+from kernel.clock import Instant
+
+_OUTCOME = {
+    ACCEPTED: "accepted",
+    RELEASED: "released",
+    REJECTED: "rejected",
+    ERROR: "rejected",
+    FORMAT_ERROR: "rejected",
+}
+
+
+def document_answered(
+    conn: Connection, row: Any, heard: Answer, verdict: Verdict, *, seq: int
+) -> None:
+    """Tell that one of the three documents was accepted or refused; other steps are no fact."""
+    outcome = _OUTCOME.get(verdict.state)
+    if outcome is None:
+        return
+    outbox.record(
+        conn,
+        f"document.{outcome}",
+        subject=f"customs_order:{row.order_id}",
+        subject_seq=seq,
+        payload={"order_id": str(row.order_id), "kind": row.kind, **_answer(heard)},
+        at=heard.heard_at,
+    )
+
+
+def list_submitted(conn: Connection, row: Any, *, guid: str, at: Instant) -> None:
+    """Tell that the list was signed and stored, to be sent next."""
+    _of_list(conn, "list.submitted", row, at=at, more={"guid": guid})
+
+
+def list_answered(conn: Connection, row: Any, heard: Answer, verdict: Verdict) -> None:
+    """Tell that the list was accepted, released or refused; other steps are no fact."""
+    outcome = _OUTCOME.get(verdict.state)
+    if outcome is not None:
+        _of_list(conn, f"list.{outcome}", row, at=heard.heard_at, more=_answer(heard))
+
+
+def list_set_aside(conn: Connection, row: Any, heard: Answer, *, note: str) -> None:
+    """Tell that an answer changed nothing although somebody should look at it."""
+    more = {"note": note, "state": row.state, **_answer(heard)}
+    _of_list(conn, "list.set_aside", row, at=heard.heard_at, more=more)
+
+
+def tax_billed(
+    conn: Connection, row: Any, receipt: Receipt, *, receipt_id: int, at: Instant
+) -> None:
+    """Tell customs' tax on the list, beside what the shopper was quoted."""
+    bill = bill_of(receipt)
+    more = {
+        "receipt_id": str(receipt_id),
+        "invt_no": bill.invt_no,
+        "tax_no": bill.tax_no,
+        "status": bill.status,
+        "customs_fen": bill.customs_fen,
+        "vat_fen": bill.vat_fen,
+        "consumption_fen": bill.consumption_fen,
+        "quoted_fen": row.quoted_tax_fen,
+        "assure_code": bill.assure_code or row.assure_code,
+        "return_time": receipt.time_text,
+        "return_at": receipt.at,
+        "lines": [
+            {
+                "gnum": line.gnum,
+                "hs_code": line.hs_code,
+                "value_fen": line.value_fen,
+                "customs_fen": line.customs_fen,
+                "vat_fen": line.vat_fen,
+                "consumption_fen": line.consumption_fen,
+            }
+            for line in bill.lines
+        ],
+    }
+    _of_list(conn, "tax.billed", row, at=at, more=more)
+
+
+def _of_list(conn: Connection, name: str, row: Any, *, at: Instant, more: dict[str, Any]) -> None:
+    """Record a fact under the list's next number; the caller writes that number to the row."""
+    outbox.record(
+        conn,
+        name,
+        subject=f"declaration_list:{row.id}",
+        subject_seq=row.seq + 1,
+        payload={
+            "list_id": str(row.id),
+            "order_id": str(row.order_id),
+            "order_no": row.order_no,
+            "cop_no": row.cop_no,
+            "invt_no": row.invt_no,
+            **more,
+        },
+        at=at,
+    )
+
+
+def _answer(heard: Answer) -> dict[str, Any]:
+    return {
+        "status": heard.status,
+        "return_at": heard.at,
+        "class": str(heard.kind),
+        "code": code_in(heard.info),
+    }

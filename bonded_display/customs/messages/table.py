@@ -1,0 +1,137 @@
+"""Decide what one element of a customs message may hold: its type, length and presence.
+
+Building, checking and the printed documentation all read these tables; what the values mean
+together (sums, equal texts) is left to ``rules_1210``, the order of sending to the verbs.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+CEB = "http://www.chinaport.gov.cn/ceb"
+"""Namespace of every business element."""
+
+Presence = Literal["Y", "M", "-"]
+"""Y: the official schema requires it; M: the specification text does, for 1210; -: optional."""
+
+Values = Mapping[str, str]
+
+_LENGTH = re.compile(r"C(?P<upto>\.\.)?(?P<length>\d+)$")
+_DECIMAL = re.compile(r"-?\d{1,14}(\.\d{1,5})?$", re.ASCII)
+_INTEGER = re.compile(r"[1-9]\d{0,8}$", re.ASCII)
+_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a document: where, by which rule; never the value itself."""
+
+    where: str
+    rule: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.rule}" + (f" ({self.detail})" if self.detail else "")
+
+
+@dataclass(frozen=True)
+class Element:
+    """One row of a message table.
+
+    ``type`` is written as in the specification: ``C36`` exactly 36 characters, ``C..60`` at
+    most 60, ``N19,5`` a decimal with at most 5 places, ``int`` and ``N9`` a positive integer.
+    """
+
+    name: str
+    type: str
+    presence: Presence
+    meaning: str
+
+    def fault(self, value: str) -> tuple[str, str] | None:
+        """Return the broken rule and its detail for a value that is there, or None."""
+        if _UNFIT.search(value):
+            return "characters", "not allowed in XML"
+        if value != value.strip():
+            return "blank_ends", "space at an end"
+        if self.type == "N19,5":
+            return None if _DECIMAL.match(value) else ("decimal", self.type)
+        if self.type in ("int", "N9"):
+            return None if _INTEGER.match(value) else ("integer", self.type)
+        return self._length_fault(len(value))
+
+    def _length_fault(self, length: int) -> tuple[str, str] | None:
+        match = _LENGTH.match(self.type)
+        if match is None:
+            raise ValueError(f"{self.name}: unknown type {self.type}")
+        limit = int(match["length"])
+        fits = length <= limit if match["upto"] else length == limit
+        return None if fits else ("length", f"{length}, not {self.type}")
+
+
+@dataclass(frozen=True)
+class Node:
+    """A run of elements in the order of the official schema."""
+
+    name: str
+    elements: tuple[Element, ...]
+
+    def faults(self, values: Values, where: str = "") -> Iterator[Fault]:
+        """Yield what is missing, unknown, too long or of the wrong kind in ``values``."""
+        place = where or self.name
+        known = {element.name for element in self.elements}
+        for name in values:
+            if name not in known:
+                yield Fault(f"{place}.{name}", "unknown_element")
+        for element in self.elements:
+            value = values.get(element.name, "")
+            if not value:
+                if element.presence != "-":
+                    yield Fault(f"{place}.{element.name}", "missing", element.presence)
+                continue
+            broken = element.fault(value)
+            if broken:
+                yield Fault(f"{place}.{element.name}", *broken)
+
+    def present(self, values: Values) -> Iterator[tuple[str, str]]:
+        """Yield name and value in the schema's order; an empty value is left out whole."""
+        for element in self.elements:
+            value = values.get(element.name, "")
+            if value:
+                yield element.name, value
+
+
+@dataclass(frozen=True)
+class Message:
+    """A business message: root, the node that is one document, its head and its lines."""
+
+    root: str
+    node: str
+    head: Node
+    lines: Node | None = None
+    flat: bool = False
+    """True when the document's elements stand in ``node`` itself, without a head."""
+
+    @property
+    def kind(self) -> str:
+        """The name people use: ``CEB311``."""
+        return self.root.removesuffix("Message")
+
+
+@dataclass(frozen=True)
+class Document:
+    """The texts of one document as they stand, or will stand, in the message."""
+
+    head: Values
+    lines: Sequence[Values] = field(default_factory=tuple)
+
+
+def faults(message: Message, document: Document) -> list[Fault]:
+    """Return every fault of ``document`` against its tables; an empty list is a fit document."""
+    found = list(message.head.faults(document.head))
+    if message.lines is not None:
+        for place, line in enumerate(document.lines, start=1):
+            found += message.lines.faults(line, f"{message.lines.name}[{place}]")
+        if not 1 <= len(document.lines) <= 99:
+            found.append(Fault(message.lines.name, "line_count", str(len(document.lines))))
+    return found

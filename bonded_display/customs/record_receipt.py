@@ -1,0 +1,99 @@
+"""Record a mail from customs: kept sealed, each receipt in it once, with what it changes.
+
+The order of answers is decided by their return time (``answers``); who fetches mail is
+``take_in_mail``.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bonded_display.customs import lists, receipts
+from bonded_display.customs.messages.receipts import Receipt
+from bonded_display.customs.receipts import Heard
+from bonded_display.customs.tables import customs_mail, customs_receipt
+from bonded_display.customs.transport.mail import open_mail
+from kernel import clock, crypto, db, ids
+from kernel.clock import Instant
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of one mail: for each receipt ``taken``, ``repeat`` or why it only is kept."""
+
+    mail_id: int
+    outcomes: tuple[str, ...]
+    repeated: bool = False
+    """True when this very mail had come before."""
+
+
+def record_receipt(raw: bytes, *, name: str) -> Recorded:
+    """Record the mail ``raw`` (a DxpMsg) that came as ``name``; all its receipts or none.
+
+    Raises ``MailMalformed`` before anything is written when it cannot be read.
+    """
+    found = open_mail(raw)
+    at = clock.now()
+    digest = hashlib.sha256(raw).hexdigest()
+    with db.write() as conn:
+        receipts.lock_orders(conn, found)
+        known = conn.execute(
+            select(customs_mail.c.id).where(customs_mail.c.sha256 == digest)
+        ).one_or_none()
+        if known is not None:
+            return Recorded(known.id, (), repeated=True)
+        mail_id = _keep(conn, raw, name=name, digest=digest, at=at)
+        outcomes = [
+            _take(conn, Heard(receipt, mail_id, place, at)) for place, receipt in enumerate(found)
+        ]
+    return Recorded(mail_id, tuple(outcomes))
+
+
+def _keep(conn: Connection, raw: bytes, *, name: str, digest: str, at: Instant) -> int:
+    mail_id = ids.new()
+    conn.execute(
+        customs_mail.insert().values(
+            id=mail_id,
+            name=name,
+            sha256=digest,
+            raw_sealed=crypto.seal(raw, _context(mail_id)),
+            taken_at=at,
+        )
+    )
+    return mail_id
+
+
+def _take(conn: Connection, heard: Heard) -> str:
+    outcome = receipts.take(conn, heard)
+    target = receipts.find_target(conn, heard.receipt)
+    if heard.receipt.kind == "CEB622" and target and target.list_id and not target.obstacle:
+        invt_no = lists.learn_numbers(conn, target.list_id, heard.receipt.fields)
+        if invt_no:
+            _take_waiting_bills(conn, invt_no, heard.at)
+    return outcome
+
+
+def _take_waiting_bills(conn: Connection, invt_no: str, at: Instant) -> None:
+    """Let tax bills act that came before the answer which tells the list's number."""
+    table = customs_receipt
+    waiting = conn.execute(
+        select(table.c.id, table.c.mail_id, table.c.place)
+        .where(table.c.kind == "CEB816", table.c.note == receipts.UNMATCHED)
+        .where(table.c.doc_key.startswith(f"{invt_no}|", autoescape=True))
+        .order_by(table.c.return_at)
+    ).all()
+    for row in waiting:
+        bill = _kept(conn, row.mail_id)[row.place]
+        target = receipts.find_target(conn, bill)
+        if target is not None and not target.obstacle:
+            receipts.act(conn, bill, target, receipt_id=row.id, at=at)
+
+
+def _kept(conn: Connection, mail_id: int) -> list[Receipt]:
+    row = conn.execute(select(customs_mail).where(customs_mail.c.id == mail_id)).one()
+    return open_mail(crypto.unseal(row.raw_sealed, _context(mail_id)))
+
+
+def _context(mail_id: int) -> str:
+    return f"customs_mail.raw:{mail_id}"

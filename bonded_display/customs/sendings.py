@@ -1,0 +1,149 @@
+"""Decide how a signed message is kept and goes out: stored first, sent after, the same bytes.
+
+A crash between the two is resumed by ``send_unsent``; sending twice is harmless, for guid and
+bytes are the same.  What is sent, and when, is left to the verbs.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bonded_display.customs import desk
+from bonded_display.customs.errors import MessageNotFound
+from bonded_display.customs.tables import customs_message
+from bonded_display.customs.transport import dxp
+from kernel import clock, crypto, db, ids
+from kernel.clock import Instant
+
+DUE_AFTER = 10 * clock.SECOND
+"""Younger messages are still in the hands of whoever stored them."""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A signed message before it is stored."""
+
+    kind: str
+    """``CEB311``, ``CEB621``."""
+    order_id: int
+    list_id: int | None
+    guid: str
+    signed: bytes
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What became of a submission."""
+
+    message_id: int
+    guid: str
+    replayed: bool
+    """True when the document had been submitted before; the same bytes stand."""
+
+
+def store(conn: Connection, sending: Sending, at: Instant) -> Submitted:
+    """Keep a signed message in the caller's transaction, not sent yet."""
+    message_id = ids.new()
+    conn.execute(
+        customs_message.insert().values(
+            id=message_id,
+            kind=sending.kind,
+            order_id=sending.order_id,
+            list_id=sending.list_id,
+            guid=sending.guid,
+            signed_sealed=crypto.seal(sending.signed, _context(message_id)),
+            sha256=hashlib.sha256(sending.signed).hexdigest(),
+            built_at=at,
+        )
+    )
+    return Submitted(message_id=message_id, guid=sending.guid, replayed=False)
+
+
+def stored(conn: Connection, guid: str) -> Submitted:
+    """Return the submission that stands under ``guid``; ``MessageNotFound``."""
+    row = conn.execute(
+        select(customs_message.c.id).where(customs_message.c.guid == guid)
+    ).one_or_none()
+    if row is None:
+        raise MessageNotFound(message_id=0)
+    return Submitted(message_id=row.id, guid=guid, replayed=True)
+
+
+def signed_bytes(conn: Connection, guid: str) -> bytes:
+    """Return the very bytes stored under ``guid``."""
+    row = conn.execute(select(customs_message).where(customs_message.c.guid == guid)).one()
+    return _plain(row)
+
+
+def send(message_id: int) -> None:
+    """Hand a stored message to the transport unless it was, and mark it sent.
+
+    Raises ``MailboxUnavailable``; the message stays due then.
+    """
+    row = _row(message_id)
+    if row.sent_at is None:
+        resend(message_id)
+
+
+def resend(message_id: int) -> None:
+    """Hand exactly the stored bytes to the transport, whether or not they went before."""
+    if db.in_transaction():
+        raise RuntimeError("a message is sent after its transaction, not inside one")
+    row = _row(message_id)
+    current = desk.current()
+    envelope = dxp.Envelope(
+        message_id=row.guid,
+        sender_id=current.dxp_id,
+        receiver_id=current.receiver_id,
+        kind=f"{row.kind}Message",
+        created_at=row.built_at,
+    )
+    current.mailbox.send(f"{row.kind}-{row.guid}.xml", dxp.wrap(envelope, _plain(row)))
+    with db.write() as conn:
+        conn.execute(
+            customs_message.update()
+            .where(customs_message.c.id == message_id, customs_message.c.sent_at.is_(None))
+            .values(sent_at=clock.now())
+        )
+
+
+def send_unsent(*, older_than: Instant = DUE_AFTER, limit: int = 100) -> int:
+    """Send what a crash or a closed mailbox left behind; return how many went.
+
+    Raises ``MailboxUnavailable`` at the first that cannot go; the rest stay due.
+    """
+    with db.read() as conn:
+        due = conn.execute(
+            select(customs_message.c.id)
+            .where(customs_message.c.sent_at.is_(None))
+            .where(customs_message.c.built_at <= clock.now() - older_than)
+            .order_by(customs_message.c.built_at)
+            .limit(limit)
+        ).scalars()
+        message_ids = list(due)
+    for message_id in message_ids:
+        send(message_id)
+    return len(message_ids)
+
+
+def _row(message_id: int) -> Any:
+    with db.read() as conn:
+        row = conn.execute(
+            select(customs_message).where(customs_message.c.id == message_id)
+        ).one_or_none()
+    if row is None:
+        raise MessageNotFound(message_id=message_id)
+    return row
+
+
+def _plain(row: Any) -> bytes:
+    plain = crypto.unseal(row.signed_sealed, _context(row.id))
+    if hashlib.sha256(plain).hexdigest() != row.sha256:
+        raise RuntimeError(f"stored message {row.id} is not what was signed")
+    return plain
+
+
+def _context(message_id: int) -> str:
+    return f"customs_message.signed:{message_id}"

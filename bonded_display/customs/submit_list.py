@@ -1,0 +1,133 @@
+"""Submit a declaration list CEB621: only after the three acceptances, under a held guarantee.
+
+The held tax, the new state, the fact and the signed message are one commit; sending follows it.
+The key signs inside the transaction, so it must be near: a device that is asked over a network
+needs a step of its own.  What customs answers is ``record_receipt``'s.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bonded_display.customs import desk, documents, facts, lists, sendings
+from bonded_display.customs.documents import Doc
+from bonded_display.customs.errors import (
+    ListNotFound,
+    NotResendable,
+    ThreeDocumentsFirst,
+    WaybillMissing,
+)
+from bonded_display.customs.handed import Consignee, Parties, Person
+from bonded_display.customs.messages import business, rules_1210
+from bonded_display.customs.messages.base_transfer import transfer_of
+from bonded_display.customs.messages.ceb311 import CEB311
+from bonded_display.customs.messages.ceb621 import CEB621
+from bonded_display.customs.messages.fill_621 import list_message
+from bonded_display.customs.messages.table import Document, Fault
+from bonded_display.customs.messages.xml import read_xml
+from bonded_display.customs.sendings import Sending, Submitted
+from bonded_display.customs.sign.xmldsig import signed
+from bonded_display.customs.states import DRAFT, SENT_LOCAL, UNSENT_OR_REFUSED, check_move
+from bonded_display.customs.tables import declaration_list
+from kernel import clock, db, locks
+from kernel.clock import Instant
+
+Buyer = tuple[Person, Consignee]
+
+RETAIL_TAX = "retail_tax"
+
+
+def submit_list(list_id: int, person: Person, consignee: Consignee) -> Submitted:
+    """Send the list once; asked again, the first sending stands.
+
+    Raises ``ThreeDocumentsFirst`` or ``WaybillMissing`` (ask again later),
+    ``GuaranteeExhausted`` (the list waits, nothing is lost), ``MessageFaulty`` or
+    ``SigningKeyUnfit``: nothing was stored then.  ``MailboxUnavailable``: stored, and
+    ``send_unsent`` sends it later.
+    """
+    return _submit(list_id, (person, consignee), first=frozenset({DRAFT}))
+
+
+def correct_list(list_id: int, person: Person, consignee: Consignee) -> Submitted:
+    """Send a refused list again under a new guid; ``copNo`` stays.
+
+    Raises ``NotResendable`` unless customs or the port refused it; else as ``submit_list``.
+    """
+    return _submit(list_id, (person, consignee), first=UNSENT_OR_REFUSED - {DRAFT})
+
+
+def _submit(list_id: int, buyer: Buyer, *, first: frozenset[str]) -> Submitted:
+    at = clock.now()
+    with db.write() as conn:
+        locks.take(conn, locks.Rank.ORDER, _order_of(conn, list_id))
+        row = lists.row_of(conn, list_id)
+        if row.state in first:
+            submitted = _store(conn, row, buyer, at)
+        elif DRAFT in first:
+            submitted = sendings.stored(conn, row.latest_guid)
+        else:
+            raise NotResendable(kind="CEB621", state=row.state)
+    sendings.send(submitted.message_id)
+    return submitted
+
+
+def _order_of(conn: Connection, list_id: int) -> int:
+    table = declaration_list
+    found = conn.execute(select(table.c.order_id).where(table.c.id == list_id)).scalar_one_or_none()
+    if found is None:
+        raise ListNotFound(list_id=list_id)
+    return int(found)
+
+
+def _store(conn: Connection, row: Any, buyer: Buyer, at: Instant) -> Submitted:
+    missing = documents.missing(conn, row.order_id)
+    if missing:
+        raise ThreeDocumentsFirst(list_id=row.id, missing=missing)
+    if row.waybill_no is None:
+        raise WaybillMissing(list_id=row.id)
+    current = desk.current()
+    held = current.guarantees.hold(
+        conn, purpose=RETAIL_TAX, document=str(row.id), amount_fen=row.quoted_tax_fen, at=at
+    )
+    guid = business.new_guid()
+    lists.change(
+        conn,
+        row.id,
+        state=check_move(row.state, SENT_LOCAL),
+        seq=row.seq + 1,
+        latest_guid=guid,
+        assure_code=held.assure_code,
+    )
+    raw = _signed(conn, lists.row_of(conn, row.id), buyer, at)
+    submitted = sendings.store(conn, Sending("CEB621", row.order_id, row.id, guid, raw), at)
+    facts.list_submitted(conn, row, guid=guid, at=at)
+    return submitted
+
+
+def _signed(conn: Connection, row: Any, buyer: Buyer, at: Instant) -> bytes:
+    current = desk.current()
+    transmitter = Parties.from_text(row.parties).transmitter
+    desk.require_holder(current, transmitter.code)
+    document = list_message(row, lists.lines_of(conn, row.id), buyer, guid=row.latest_guid, at=at)
+    order = _accepted_order(conn, row.order_id)
+    root = business.build(
+        CEB621,
+        document,
+        transfer=transfer_of(transmitter, current.dxp_id),
+        rules=lambda: _faults(order, document),
+    )
+    return signed(root, current.signer, current.methods, at=at)
+
+
+def _faults(order: Document, declaration_list: Document) -> list[Fault]:
+    pair = rules_1210.pair_faults(order, declaration_list)
+    return rules_1210.list_faults(declaration_list) + pair
+
+
+def _accepted_order(conn: Connection, order_id: int) -> Document:
+    """Return the texts of the order document that customs accepted."""
+    row = documents.find(conn, Doc(order_id, "order"))
+    assert row is not None, "an accepted order document has a row"
+    raw = sendings.signed_bytes(conn, row.guid)
+    (order,) = business.read(CEB311, read_xml(raw))
+    return order

@@ -1,0 +1,70 @@
+"""Submit a customs order's document CEB311: built, checked, signed and stored, then sent.
+
+Which order is due, and its values, are the shop's handover; what customs answers is
+``record_receipt``'s.
+"""
+
+from sqlalchemy import Connection
+
+from bonded_display.customs import desk, documents, sendings
+from bonded_display.customs.documents import Doc
+from bonded_display.customs.errors import NotResendable
+from bonded_display.customs.handed import OrderDocument
+from bonded_display.customs.messages import business, rules_1210
+from bonded_display.customs.messages.base_transfer import transfer_of
+from bonded_display.customs.messages.ceb311 import CEB311
+from bonded_display.customs.messages.fill_311 import order_message
+from bonded_display.customs.sendings import Sending, Submitted
+from bonded_display.customs.sign.xmldsig import signed
+from bonded_display.customs.states import DRAFT, UNSENT_OR_REFUSED
+from kernel import clock, db, locks
+from kernel.clock import Instant
+
+
+def submit_order(order: OrderDocument) -> Submitted:
+    """Send the order's document once; asked again, the first sending stands.
+
+    Raises ``MessageFaulty`` or ``SigningKeyUnfit`` (nothing was stored), ``MailboxUnavailable``
+    (stored; ``send_unsent`` sends it later).
+    """
+    return _submit(order, first=frozenset({DRAFT}))
+
+
+def correct_order(order: OrderDocument) -> Submitted:
+    """Send a refused order's document again, corrected, under a new guid.
+
+    Raises ``NotResendable`` unless customs or the port refused it; else as ``submit_order``.
+    """
+    return _submit(order, first=UNSENT_OR_REFUSED - {DRAFT})
+
+
+def _submit(order: OrderDocument, *, first: frozenset[str]) -> Submitted:
+    at = clock.now()
+    with db.write() as conn:
+        locks.take(conn, locks.Rank.ORDER, order.order_id)
+        row = documents.find_or_start(conn, Doc(order.order_id, "order"))
+        if row.state in first:
+            submitted = _store(conn, order, at)
+            documents.mark_sent(conn, row, order_no=order.order_no, guid=submitted.guid)
+        elif DRAFT in first:
+            submitted = sendings.stored(conn, row.guid)
+        else:
+            raise NotResendable(kind="CEB311", state=row.state)
+    sendings.send(submitted.message_id)
+    return submitted
+
+
+def _store(conn: Connection, order: OrderDocument, at: Instant) -> Submitted:
+    current = desk.current()
+    transmitter = order.parties.transmitter
+    desk.require_holder(current, transmitter.code)
+    guid = business.new_guid()
+    document = order_message(order, guid=guid, at=at)
+    root = business.build(
+        CEB311,
+        document,
+        transfer=transfer_of(transmitter, current.dxp_id),
+        rules=lambda: rules_1210.order_faults(document),
+    )
+    raw = signed(root, current.signer, current.methods, at=at)
+    return sendings.store(conn, Sending("CEB311", order.order_id, None, guid, raw), at)

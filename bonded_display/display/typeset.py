@@ -1,0 +1,65 @@
+"""Decide how words are broken into the lines of a label: between hanzi anywhere, else at spaces.
+
+Where the lines stand is ``labels``'.
+"""
+
+import re
+from collections.abc import Callable
+
+_PIECES = re.compile(r"[⺀-鿿豈-﫿＀-￯　-〿]|[^\s⺀-鿿豈-﫿＀-￯　-〿]+|\s+")
+_NEVER_FIRST = "，。、；：！？）》」』”’·…%"
+_NEVER_LAST = "（《「『“‘"
+ELLIPSIS = "…"
+
+Width = Callable[[str], float]
+
+
+def break_lines(text: str, *, width: float, lines: int, measure: Width) -> list[str]:
+    """Return ``text`` in at most ``lines`` lines of at most ``width``, by ``measure``.
+
+    What does not fit ends in an ellipsis.  No line begins with closing
+    punctuation or ends with an opening bracket.
+    """
+    broken = [""]
+    for piece in _split_long(_PIECES.findall(" ".join(text.split())), width, measure):
+        if measure((broken[-1] + piece).rstrip()) <= width:
+            broken[-1] += piece
+            continue
+        body, carried = _part(broken[-1], piece)
+        if measure(carried + piece) > width:
+            body, carried = broken[-1], ""
+        broken[-1] = body
+        broken.append(carried + piece.lstrip())
+    kept = [line.strip() for line in broken[:lines]]
+    over = len(broken) > lines
+    kept[-1] = shorten(kept[-1] + (ELLIPSIS if over else ""), width=width, measure=measure)
+    return kept
+
+
+def _part(line: str, piece: str) -> tuple[str, str]:
+    """Return ``line`` and what of its end goes down to the next line together with ``piece``."""
+    cut = len(line)
+    if piece[0] in _NEVER_FIRST:
+        cut -= 1
+        while cut > 0 and line[cut] in _NEVER_FIRST:
+            cut -= 1
+    while cut > 0 and line[cut - 1] in _NEVER_LAST:
+        cut -= 1
+    return (line[:cut], line[cut:]) if cut > 0 else (line, "")
+
+
+def shorten(text: str, *, width: float, measure: Width) -> str:
+    """Return ``text`` cut to ``width``, ending in an ellipsis when something was cut."""
+    if measure(text) <= width:
+        return text
+    body = text.rstrip(ELLIPSIS)
+    while body and measure(body.rstrip() + ELLIPSIS) > width:
+        body = body[:-1]
+    return body.rstrip() + ELLIPSIS
+
+
+def _split_long(pieces: list[str], width: float, measure: Width) -> list[str]:
+    split: list[str] = []
+    for piece in pieces:
+        split.extend([piece] if measure(piece) <= width else piece)
+    return split

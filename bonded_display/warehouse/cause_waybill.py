@@ -1,0 +1,151 @@
+"""Decide how the courier is made to declare a waybill (511) and how its outcome is learnt.
+
+The courier is the lawful sender; 512 goes to it, so we ask.  What acceptance opens is customs'.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from bonded_display.warehouse import courier
+from bonded_display.warehouse.answers import said
+from bonded_display.warehouse.courier import WaybillAsk
+from bonded_display.warehouse.errors import CourierRefused, WaybillMissing
+from bonded_display.warehouse.tables import waybill_declaration
+from bonded_display.warehouse.waybills import waybill_of
+from kernel import clock, db
+from kernel.calls import Answered
+
+FINAL = ("accepted", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class WaybillState:
+    """How far the declaration of one order's waybill is, in the courier's words."""
+
+    order_id: int
+    waybill_no: str
+    state: str
+    return_status: str | None
+    return_time_text: str | None
+
+
+def cause_waybill(ask: WaybillAsk) -> WaybillState:
+    """Make the courier declare the order's waybill; return what it says so far.
+
+    Asking again is harmless: the request number is the order's.  Raises ``WaybillMissing``
+    while the order has no number, ``CourierRefused`` when the courier says no,
+    ``Unavailable`` when it does not answer.
+    """
+    with db.write() as conn:
+        row = _prepare(conn, ask.order_id)
+    if row.state != "causing":
+        return row
+    try:
+        state = courier.declare(_request_no(ask.order_id), row.waybill_no, ask)
+    except Answered as refused:
+        raise CourierRefused(
+            asked="declare", waybill_no=row.waybill_no, answer=said(refused)
+        ) from refused
+    return _learn(ask.order_id, state)
+
+
+def redeclare_waybill(order_id: int) -> WaybillState:
+    """Make the courier send a rejected declaration anew; return what it says.
+
+    Only for one that is rejected: any other is returned as it stands.  Raises
+    ``WaybillMissing``, ``CourierRefused``, ``Unavailable``.
+    """
+    with db.read() as conn:
+        row = waybill_state(conn, order_id)
+    if row is None:
+        raise WaybillMissing(order_id=order_id)
+    if row.state != "rejected":
+        return row
+    try:
+        state = courier.redeclare(row.waybill_no)
+    except Answered as refused:
+        raise CourierRefused(
+            asked="redeclare", waybill_no=row.waybill_no, answer=said(refused)
+        ) from refused
+    return _learn(order_id, state, over="rejected")
+
+
+def learn_waybill(order_id: int) -> WaybillState:
+    """Ask the courier how the declaration went and return it; an outcome is asked for once.
+
+    Raises ``WaybillMissing`` when nothing was caused, ``Unavailable`` when nobody answers.
+    """
+    with db.read() as conn:
+        row = waybill_state(conn, order_id)
+    if row is None:
+        raise WaybillMissing(order_id=order_id)
+    if row.state in FINAL or row.state == "causing":
+        return row
+    answer = courier.query(row.waybill_no)
+    return _learn(
+        order_id,
+        answer.state,
+        status=answer.return_status,
+        time_text=answer.return_time_text,
+    )
+
+
+def waybill_state(conn: Connection, order_id: int) -> WaybillState | None:
+    """Return how far an order's waybill declaration is, or ``None`` when none was caused."""
+    columns = waybill_declaration.c
+    row = conn.execute(
+        select(
+            columns.order_id,
+            columns.waybill_no,
+            columns.state,
+            columns.return_status,
+            columns.return_time_text,
+        ).where(columns.order_id == order_id)
+    ).one_or_none()
+    return WaybillState(*row) if row else None
+
+
+def _prepare(conn: Connection, order_id: int) -> WaybillState:
+    standing = waybill_state(conn, order_id)
+    if standing is not None:
+        return standing
+    waybill_no = waybill_of(conn, order_id)
+    if waybill_no is None:
+        raise WaybillMissing(order_id=order_id)
+    conn.execute(
+        waybill_declaration.insert().values(
+            order_id=order_id,
+            request_no=_request_no(order_id),
+            waybill_no=waybill_no,
+            state="causing",
+            caused_at=clock.now(),
+        )
+    )
+    return WaybillState(order_id, waybill_no, "causing", None, None)
+
+
+def _learn(
+    order_id: int,
+    state: str,
+    *,
+    status: str | None = None,
+    time_text: str | None = None,
+    over: str | None = None,
+) -> WaybillState:
+    """Store what was learnt; an outcome is overwritten only when ``over`` names it."""
+    table = waybill_declaration
+    kept = [final for final in FINAL if final != over]
+    with db.write() as conn:
+        conn.execute(
+            update(table)
+            .where(table.c.order_id == order_id, table.c.state.not_in(kept))
+            .values(state=state, return_status=status, return_time_text=time_text)
+        )
+        learnt = waybill_state(conn, order_id)
+    assert learnt is not None
+    return learnt
+
+
+def _request_no(order_id: int) -> str:
+    return f"WB{order_id}"

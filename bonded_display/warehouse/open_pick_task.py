@@ -1,0 +1,114 @@
+"""Decide what a picker is sent for: lots of the very account-book items the order allocated.
+
+When to pick (paid, accepted, released) is the flow's setting.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from bonded_display.stock.lots import put_back_lots, set_aside_lots
+from bonded_display.warehouse.errors import NotNow
+from bonded_display.warehouse.pick_rows import move_task, task_row
+from bonded_display.warehouse.tables import exit_parcel, pick_line, pick_task
+from kernel import audit, clock, db, ids, locks
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickLineAsk:
+    """One line of the declaration list: pieces of one account-book item."""
+
+    gnum: int
+    account_book_item_id: int
+    qty: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickAsk:
+    """One parcel to pick: what its order, its list and its waybill say."""
+
+    order_id: int
+    order_no: str
+    list_id: int
+    invt_no: str
+    warehouse_id: int
+    waybill_no: str
+    lines: Sequence[PickLineAsk]
+
+
+def open_pick_task(ask: PickAsk) -> int:
+    """Open the pick task of one order and return its id; told twice, it is opened once.
+
+    Pieces are set aside by earliest expiry.  Raises ``LotsShort`` when good lots of an
+    account-book item do not cover a line; nothing is set aside then.
+    Source: rules section 3.
+    """
+    at = clock.now()
+    with db.write() as conn:
+        locks.take(conn, locks.Rank.WAREHOUSE, ask.warehouse_id)
+        standing = conn.execute(
+            select(pick_task.c.id).where(pick_task.c.order_id == ask.order_id)
+        ).scalar_one_or_none()
+        if standing is not None:
+            return int(standing)
+        task_id = ids.new()
+        conn.execute(
+            pick_task.insert().values(
+                id=task_id,
+                order_id=ask.order_id,
+                list_id=ask.list_id,
+                warehouse_id=ask.warehouse_id,
+                order_no=ask.order_no,
+                waybill_no=ask.waybill_no,
+                invt_no=ask.invt_no,
+                state="open",
+                opened_at=at,
+                seq=1,
+            )
+        )
+        for line in sorted(ask.lines, key=lambda one: (one.account_book_item_id, one.gnum)):
+            _set_aside(conn, task_id, ask.warehouse_id, line)
+    return task_id
+
+
+def _set_aside(conn: Connection, task_id: int, warehouse_id: int, line: PickLineAsk) -> None:
+    picks = set_aside_lots(
+        conn,
+        warehouse_id,
+        line.account_book_item_id,
+        qty=line.qty,
+        on=clock.china_date(clock.now()),
+    )
+    for pick in picks:
+        conn.execute(
+            pick_line.insert().values(
+                id=ids.new(),
+                task_id=task_id,
+                gnum=line.gnum,
+                account_book_item_id=line.account_book_item_id,
+                lot_id=pick.lot_id,
+                lot_no=pick.lot_no,
+                location=pick.location,
+                qty=pick.qty,
+                picked_qty=0,
+            )
+        )
+
+
+def void_pick_task(task_id: int, *, reason: str) -> None:
+    """Give a task up and free its pieces; ``NotNow`` once its parcel lies in an exit batch."""
+    with db.write() as conn:
+        task = task_row(conn, task_id)
+        if task.state == "void":
+            return
+        if conn.execute(select(exit_parcel).where(exit_parcel.c.order_id == task.order_id)).first():
+            raise NotNow(subject=f"pick_task:{task_id}", state="exit_batch", to="void")
+        move_task(conn, task, "void")
+        lines = conn.execute(
+            select(pick_line.c.lot_id, pick_line.c.qty).where(pick_line.c.task_id == task_id)
+        )
+        put_back_lots(conn, [(row.lot_id, row.qty) for row in lines])
+        audit.record(
+            conn, "void_pick_task", subject=f"pick_task:{task_id}", detail={"reason": reason}
+        )

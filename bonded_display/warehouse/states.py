@@ -1,0 +1,46 @@
+"""Decide which state a pick task or an exit batch may go to next.
+
+What happens with a change is each verb's.
+"""
+
+from collections.abc import Mapping
+
+from bonded_display.warehouse.errors import NotNow
+
+Moves = Mapping[str, frozenset[str]]
+
+TASK_MOVES: Moves = {
+    "open": frozenset({"picking", "picked", "void"}),
+    "picking": frozenset({"picked", "void"}),
+    "picked": frozenset({"packed", "void"}),
+    "packed": frozenset({"loaded", "void"}),
+    "loaded": frozenset(),
+    "void": frozenset(),
+}
+
+BATCH_MOVES: Moves = {
+    "open": frozenset({"closed"}),
+    # The zone is being asked; parcels stand still until it answered or one is taken out.
+    "closed": frozenset({"listed", "open"}),
+    "listed": frozenset({"pass_requested"}),
+    "pass_requested": frozenset({"approved"}),
+    "approved": frozenset({"gone"}),
+    "gone": frozenset(),
+}
+
+
+def check_moves(moves: Moves) -> None:
+    """Raise ``ValueError`` when a move leads to a state that is not in the table."""
+    unknown = {to for targets in moves.values() for to in targets} - moves.keys()
+    if unknown:
+        raise ValueError(f"moves to unknown states: {sorted(unknown)}")
+
+
+for _moves in (TASK_MOVES, BATCH_MOVES):
+    check_moves(_moves)
+
+
+def require_move(moves: Moves, *, subject: str, state: str, to: str) -> None:
+    """Pass when ``state`` may become ``to``; else raise ``NotNow`` with both."""
+    if to not in moves[state]:
+        raise NotNow(subject=subject, state=state, to=to)

@@ -1,0 +1,130 @@
+"""Decides how another system is called over HTTP and what its silence means; when is the caller's.
+
+Never within a transaction: a slow other side would hold our locks.  Calls are not repeated here:
+every one carries a request number of its caller, whose handler comes again after ``Unavailable``.
+"""
+
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from kernel import actor, metrics
+from kernel.db import in_transaction
+from kernel.errors import Refusal, Unavailable
+
+CONNECT_S = 2
+
+
+class CallInsideTransaction(RuntimeError):
+    """A call to another system was tried while a transaction was open."""
+
+
+class OtherSideDown(Unavailable):
+    """Another system did not answer, or sent what is no answer: nobody knows what it did."""
+
+    code = "other_side_down"
+
+    def __init__(self, *, host: str, retry_after_s: int = 5) -> None:
+        super().__init__(host=host, retry_after_s=retry_after_s)
+
+
+class Answered(Refusal):
+    """Another system understood and refused; ``status`` and ``body`` hold what it said."""
+
+    code = "answered"
+
+    def __init__(self, *, status: int, body: dict[str, Any]) -> None:
+        super().__init__(status=status, error=str(body.get("error", "")))
+        self.status = status
+        self.body = body
+
+
+def post_json(
+    url: str,
+    body: Mapping[str, Any],
+    *,
+    timeout_s: float = 5,
+    headers: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Send a JSON object and return the JSON object of the answer.
+
+    Raises ``Answered`` (Refusal) for a 3xx or 4xx, ``OtherSideDown`` (Unavailable) for everything
+    that leaves open what happened, ``CallInsideTransaction`` within a transaction.
+    """
+    return _call("POST", url, body=body, timeout_s=timeout_s, headers=headers)
+
+
+def get_json(
+    url: str, *, timeout_s: float = 5, headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return the JSON object at a URL; raises as ``post_json`` does."""
+    return _call("GET", url, body=None, timeout_s=timeout_s, headers=headers)
+
+
+class _Local(threading.local):
+    """A session a thread: connections are kept, and cookies are nobody's."""
+
+    def __init__(self) -> None:
+        self.session = requests.Session()
+
+
+_local = _Local()
+
+
+def _call(
+    method: str,
+    url: str,
+    *,
+    body: Mapping[str, Any] | None,
+    timeout_s: float,
+    headers: Mapping[str, str] | None,
+) -> dict[str, Any]:
+    if in_transaction():
+        raise CallInsideTransaction(f"{method} {url}")
+    host = urlsplit(url).netloc
+    begun = time.perf_counter()
+    try:
+        answer = _local.session.request(
+            method,
+            url,
+            json=body,
+            headers={"X-Correlation-Id": actor.correlation(), **(headers or {})},
+            timeout=(CONNECT_S, timeout_s),
+            allow_redirects=False,
+        )
+        result = _read(answer, host)
+    except Answered:
+        _count(host, "refused", begun)
+        raise
+    except (requests.RequestException, OtherSideDown) as error:
+        _count(host, "unavailable", begun)
+        if isinstance(error, OtherSideDown):
+            raise
+        raise OtherSideDown(host=host) from error
+    _count(host, "ok", begun)
+    return result
+
+
+def _read(answer: requests.Response, host: str) -> dict[str, Any]:
+    if answer.status_code >= 500 or answer.status_code in (408, 425, 429):
+        after = answer.headers.get("Retry-After", "")
+        wait_s = int(after) if after.isascii() and after.isdigit() else 5
+        raise OtherSideDown(host=host, retry_after_s=min(wait_s, 3600))
+    try:
+        body = answer.json()
+    except requests.JSONDecodeError:
+        body = None
+    if answer.status_code >= 300:
+        raise Answered(status=answer.status_code, body=body if isinstance(body, dict) else {})
+    if not isinstance(body, dict):
+        raise OtherSideDown(host=host)
+    return body
+
+
+def _count(host: str, outcome: str, begun: float) -> None:
+    metrics.calls_made.labels(host, outcome).inc()
+    metrics.call_seconds.labels(host).observe(time.perf_counter() - begun)

@@ -1,0 +1,165 @@
+"""Decides how personal data is sealed and found again; where the data keys live is kernel.keys'.
+
+    sealed  =  1 byte format | 8 bytes data key id | 12 bytes nonce | AES-256-GCM ciphertext, tag
+    lookup  =  "<key version>:" + hex of HMAC-SHA256(lookup key, purpose NUL text)
+
+The context names the one place the blob belongs to, ``customs_order.buyer:<id>``: it is bound
+into the tag, so a blob moved to another row does not open.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from kernel.errors import Refusal
+
+_FORMAT = 1
+_KEY_ID_BYTES, _NONCE_BYTES, _TAG_BYTES = 8, 12, 16
+_HEADER_BYTES = 1 + _KEY_ID_BYTES + _NONCE_BYTES
+
+
+class SealBroken(Refusal):
+    """A sealed blob was altered, belongs elsewhere, or its key is not ours; nothing was opened."""
+
+    code = "seal_broken"
+
+    def __init__(self, *, context: str) -> None:
+        super().__init__(context=context)
+
+
+class KeySource(Protocol):
+    """Where a sealer finds its data keys."""
+
+    def key_for_sealing(self) -> tuple[int, bytes]:
+        """Return the id (63 bits) and the 32 bytes of the key in use this month."""
+
+    def key_of(self, key_id: int) -> bytes | None:
+        """Return the key of an id, or ``None`` when there is none."""
+
+
+class FixedKeys:
+    """One data key held in memory: for tools without a database, and tests."""
+
+    def __init__(self, key: bytes, key_id: int = 1) -> None:
+        self._key, self._id = key, key_id
+
+    def key_for_sealing(self) -> tuple[int, bytes]:
+        """Return the one key."""
+        return self._id, self._key
+
+    def key_of(self, key_id: int) -> bytes | None:
+        """Return the one key if it is meant."""
+        return self._key if key_id == self._id else None
+
+
+class Sealer:
+    """Seals and unseals with data keys, and makes lookup hashes with versioned lookup keys."""
+
+    def __init__(self, keys: KeySource, lookup_keys: Mapping[int, bytes]) -> None:
+        self._keys = keys
+        self._lookup_keys = dict(lookup_keys)
+        self._lookup_version = max(lookup_keys)
+
+    def seal(self, plain: bytes, context: str) -> bytes:
+        """Return ``plain`` sealed for one place; sealing twice gives different bytes."""
+        key_id, key = self._keys.key_for_sealing()
+        nonce = os.urandom(_NONCE_BYTES)
+        header = bytes([_FORMAT]) + key_id.to_bytes(_KEY_ID_BYTES, "big") + nonce
+        return header + AESGCM(key).encrypt(nonce, plain, context.encode())
+
+    def unseal(self, sealed: bytes, context: str) -> bytes:
+        """Return the plain bytes; raises ``SealBroken`` for anything but our own for this place."""
+        if len(sealed) < _HEADER_BYTES + _TAG_BYTES or sealed[0] != _FORMAT:
+            raise SealBroken(context=context)
+        key = self._keys.key_of(int.from_bytes(sealed[1 : 1 + _KEY_ID_BYTES], "big"))
+        if key is None:
+            raise SealBroken(context=context)
+        nonce = sealed[1 + _KEY_ID_BYTES : _HEADER_BYTES]
+        try:
+            return AESGCM(key).decrypt(nonce, sealed[_HEADER_BYTES:], context.encode())
+        except InvalidTag as error:
+            raise SealBroken(context=context) from error
+
+    def lookup(self, text: str, purpose: str) -> str:
+        """Return the hash by which an equal text is found; its purpose keeps tables apart."""
+        return self._hashed(text, purpose, self._lookup_version)
+
+    def lookups(self, text: str, purpose: str) -> list[str]:
+        """Return the hashes under every key version, newest first: for reading while keys turn."""
+        return [
+            self._hashed(text, purpose, version)
+            for version in sorted(self._lookup_keys, reverse=True)
+        ]
+
+    def _hashed(self, text: str, purpose: str, version: int) -> str:
+        message = f"{purpose}\0{text}".encode()
+        digest = hmac.new(self._lookup_keys[version], message, hashlib.sha256).hexdigest()
+        return f"{version}:{digest}"
+
+
+def wrap(key: bytes, *, master_key: bytes, context: str) -> bytes:
+    """Return a data key sealed by the master key, which never enters the database."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(master_key).encrypt(nonce, key, context.encode())
+
+
+def unwrap(wrapped: bytes, *, master_key: bytes, context: str) -> bytes:
+    """Return the data key; raises ``SealBroken`` when the master key is another."""
+    try:
+        return AESGCM(master_key).decrypt(
+            wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], context.encode()
+        )
+    except (InvalidTag, ValueError) as error:
+        raise SealBroken(context=context) from error
+
+
+_sealer: Sealer | None = None
+
+
+def use(sealer: Sealer | None) -> None:
+    """Make ``sealer`` the one of this process; ``None`` takes it away."""
+    global _sealer
+    _sealer = sealer
+
+
+def _current() -> Sealer:
+    if _sealer is None:
+        raise RuntimeError("no sealer: call kernel.keys.open_sealer and kernel.crypto.use first")
+    return _sealer
+
+
+def seal(plain: bytes, context: str) -> bytes:
+    """Return ``plain`` sealed for the place ``context`` names."""
+    return _current().seal(plain, context)
+
+
+def unseal(sealed: bytes, context: str) -> bytes:
+    """Return the plain bytes; raises ``SealBroken`` (Refusal)."""
+    return _current().unseal(sealed, context)
+
+
+def seal_json(value: object, context: str) -> bytes:
+    """Return a JSON value sealed for the place ``context`` names."""
+    plain = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return seal(plain.encode(), context)
+
+
+def unseal_json(sealed: bytes, context: str) -> Any:
+    """Return the JSON value; raises ``SealBroken`` (Refusal)."""
+    return json.loads(unseal(sealed, context))
+
+
+def lookup(text: str, purpose: str) -> str:
+    """Return ``<version>:<hex>``, equal for equal text and purpose; the caller normalises first."""
+    return _current().lookup(text, purpose)
+
+
+def lookups(text: str, purpose: str) -> list[str]:
+    """Return the hashes under every key version, newest first."""
+    return _current().lookups(text, purpose)

@@ -1,0 +1,167 @@
+"""Decide which delivery runs next, when a failed one runs again, and when one is parked.
+
+Facts themselves are written by ``kernel.outbox``; handlers open their own transactions.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select, text, update
+
+from kernel import actor, audit, clock, db
+from kernel.errors import Problem, Refusal, Unavailable
+from kernel.logs import log
+from kernel.outbox import Fact, Handler, Wait, delivery, fact_table
+
+CLAIM_S = 60
+"""A claim older than this is another worker's: its holder is taken for dead."""
+
+MOST_TRIES = 8
+"""A handler that failed so often without a reason of its own is parked."""
+
+_CLAIM = """
+SELECT d.fact_id, d.handler, d.tries FROM delivery d
+WHERE d.due_at <= :now
+  AND (d.state = 'waiting' OR (d.state = 'running' AND d.claimed_until < :now))
+  AND NOT EXISTS (
+    SELECT 1 FROM delivery e
+    WHERE e.handler = d.handler AND e.subject = d.subject
+      AND e.state IN ('waiting', 'running', 'parked')
+      AND (e.subject_seq < d.subject_seq
+           OR (e.subject_seq = d.subject_seq AND e.fact_id < d.fact_id)))
+ORDER BY d.due_at LIMIT :most
+"""
+
+
+class DeliveryNotParked(Refusal):
+    """Only a parked delivery can be released or discarded; nothing was changed."""
+
+    code = "delivery_not_parked"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One delivery taken by this worker."""
+
+    fact: Fact
+    handler: str
+    tries: int
+
+
+def run_due(handlers: Mapping[str, Handler], *, most: int = 20) -> int:
+    """Claim what is due, run it, settle each; return how many ran.
+
+    ``handlers`` are the functions by the names that the flow gave to the outbox.
+    """
+    claims = claim(most=most)
+    for taken in claims:
+        _run(taken, handlers)
+    return len(claims)
+
+
+def claim(*, most: int) -> list[Claim]:
+    """Take up to ``most`` due deliveries; per handler and subject only the earliest."""
+    now = clock.now()
+    with db.write() as connection:
+        lock = " FOR UPDATE OF d SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
+        due = connection.execute(text(_CLAIM + lock), {"now": now, "most": most}).all()
+        for row in due:
+            connection.execute(
+                update(delivery)
+                .where(delivery.c.fact_id == row.fact_id, delivery.c.handler == row.handler)
+                .values(state="running", claimed_until=now + CLAIM_S * clock.SECOND)
+            )
+        facts = _facts(connection, [row.fact_id for row in due])
+    return [Claim(facts[row.fact_id], row.handler, row.tries) for row in due]
+
+
+def _facts(connection: Connection, fact_ids: list[int]) -> dict[int, Fact]:
+    rows = connection.execute(select(fact_table).where(fact_table.c.id.in_(fact_ids))).mappings()
+    return {row["id"]: Fact(**{**row, "payload": json.loads(row["payload"])}) for row in rows}
+
+
+def _run(taken: Claim, handlers: Mapping[str, Handler]) -> None:
+    with actor.acting(actor.SYSTEM), actor.correlated(taken.fact.correlation):
+        try:
+            handlers[taken.handler](taken.fact)
+        except Wait as wait:
+            _settle(taken, "waiting", after_s=wait.seconds, trouble=wait.reason)
+        except Unavailable as gone:
+            log.warning("handler_waits", handler=taken.handler, code=gone.code)
+            _settle(taken, "waiting", after_s=_pause_s(taken.tries), trouble=gone.code, failed=True)
+        except Problem as problem:
+            log.error("handler_parked", handler=taken.handler, code=problem.code)
+            _settle(taken, "parked", trouble=f"{problem.code}: {problem.facts}", failed=True)
+        except Exception as error:
+            log.exception("handler_failed", handler=taken.handler, fact=taken.fact.name)
+            state = "parked" if taken.tries + 1 >= MOST_TRIES else "waiting"
+            _settle(taken, state, after_s=_pause_s(taken.tries), trouble=repr(error), failed=True)
+        else:
+            _settle(taken, "done")
+
+
+def _pause_s(tries: int) -> float:
+    return float(min(10.0, 0.5 * 2 ** min(tries, 6)))
+
+
+def _settle(
+    taken: Claim,
+    state: str,
+    *,
+    after_s: float = 0,
+    trouble: str | None = None,
+    failed: bool = False,
+) -> None:
+    now = clock.now()
+    with db.write() as connection:
+        connection.execute(
+            update(delivery)
+            .where(delivery.c.fact_id == taken.fact.id, delivery.c.handler == taken.handler)
+            .values(
+                state=state,
+                due_at=now + int(after_s * clock.SECOND),
+                claimed_until=0,
+                tries=taken.tries + (1 if failed else 0),
+                trouble=trouble[:500] if trouble else None,
+            )
+        )
+
+
+def release_parked(fact_id: int, handler: str, *, reason: str) -> None:
+    """Let a parked delivery run again; ``DeliveryNotParked`` when it is not parked."""
+    _decide_parked(fact_id, handler, state="waiting", reason=reason)
+
+
+def discard_parked(fact_id: int, handler: str, *, reason: str) -> None:
+    """Give a parked delivery up, with the reason in the audit; its subject goes on."""
+    _decide_parked(fact_id, handler, state="discarded", reason=reason)
+
+
+def _decide_parked(fact_id: int, handler: str, *, state: str, reason: str) -> None:
+    now = clock.now()
+    with db.write() as connection:
+        changed = connection.execute(
+            update(delivery)
+            .where(
+                delivery.c.fact_id == fact_id,
+                delivery.c.handler == handler,
+                delivery.c.state == "parked",
+            )
+            .values(state=state, due_at=now, tries=0)
+        )
+        if changed.rowcount != 1:
+            raise DeliveryNotParked(fact_id=str(fact_id), handler=handler)
+        detail = {"handler": handler, "state": state, "reason": reason}
+        audit.record(connection, "decide_parked", subject=f"fact:{fact_id}", detail=detail)
+
+
+def count_open() -> dict[str, int]:
+    """Return how many deliveries wait, run and are parked, by state."""
+    with db.read() as connection:
+        rows = connection.execute(
+            select(delivery.c.state, func.count())
+            .where(delivery.c.state.in_(("waiting", "running", "parked")))
+            .group_by(delivery.c.state)
+        )
+        return {state: count for state, count in rows}

@@ -1,0 +1,238 @@
+"""Decides how a sheet (CSV) is read and written; what its rows mean is the importing verb's.
+
+A sheet is taken whole or not at all: every cell that is not as expected is reported with its line,
+column and expectation, and then nothing has been returned.  UTF-8 with or without mark, GB18030.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from stdnum import ean
+from stdnum.cn import uscc
+
+from kernel import money
+from kernel.errors import Malformed
+
+MARK = "\ufeff"
+_QUOTED = ("=", "+", "-", "@", "\t", "'")  # what a spreadsheet would run, and the quote itself
+_NUMBER = re.compile(r"[+-]?[0-9][0-9.]*")
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """A cell that is not as expected; ``expects`` is the message id ``sheet.<expects>``."""
+
+    line: int
+    column: str
+    value: str
+    expects: str
+
+
+class SheetRejected(Malformed):
+    """A sheet has cells that are not as expected, all in ``cells``; no row of it was taken."""
+
+    code = "sheet_rejected"
+
+    def __init__(self, *, name: str, cells: Sequence[BadCell]) -> None:
+        first = f"{cells[0].line} · {cells[0].column}"
+        super().__init__(name=name, count=len(cells), first=first)
+        self.cells = tuple(cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """Reads one cell; ``read`` raises ``ValueError`` or ``Malformed`` for what ``expects`` bars."""
+
+    expects: str
+    read: Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column a sheet must have; an empty cell of one that is not ``required`` is ``None``."""
+
+    name: str
+    parser: Parser
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row: the line it began on in the file, and its values by column."""
+
+    line: int
+    values: dict[str, Any]
+
+
+def read_csv(content: bytes, columns: Sequence[Column], *, name: str = "csv") -> list[SheetRow]:
+    """Return every row with its cells read; columns may come in any order, but all and only these.
+
+    Raises ``SheetRejected`` (Malformed) naming every bad cell at once.
+    """
+    lines = _lines(_decoded(content, name), name)
+    if not lines:
+        raise SheetRejected(name=name, cells=[BadCell(1, "-", "", "header")])
+    heads = [head.strip() for head in lines[0][1]]
+    bad = _bad_heads(heads, columns)
+    if bad:
+        raise SheetRejected(name=name, cells=bad)
+    by_name = {column.name: column for column in columns}
+    rows = [
+        _row(line, [by_name[head] for head in heads], cells, bad)
+        for line, cells in lines[1:]
+        if any(cell.strip() for cell in cells)
+    ]
+    if bad:
+        raise SheetRejected(name=name, cells=bad)
+    return rows
+
+
+def write_csv(heads: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
+    """Return rows as CSV that spreadsheets open rightly: UTF-8 with mark, CRLF.
+
+    A text that a spreadsheet would run as a formula is quoted; ``read_csv`` takes the quote away.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(heads)
+    for row in rows:
+        writer.writerow([_harmless(row[head]) for head in heads])
+    return (MARK + out.getvalue()).encode()
+
+
+def _decoded(content: bytes, name: str) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            decoded = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in decoded:
+            return decoded
+    raise SheetRejected(name=name, cells=[BadCell(1, "-", "", "encoding")])
+
+
+def _lines(decoded: str, name: str) -> list[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(decoded, newline=""), strict=True)
+    lines: list[tuple[int, list[str]]] = []
+    begun = 1
+    try:
+        for cells in reader:
+            lines.append((begun, cells))
+            begun = reader.line_num + 1
+    except csv.Error as error:
+        raise SheetRejected(name=name, cells=[BadCell(begun, "-", "", "quotes")]) from error
+    return lines
+
+
+def _bad_heads(heads: Sequence[str], columns: Sequence[Column]) -> list[BadCell]:
+    wanted = [column.name for column in columns]
+    unknown = [BadCell(1, head, head, "known_column") for head in heads if head not in wanted]
+    twice = [
+        BadCell(1, head, head, "one_column") for head in sorted(set(heads)) if heads.count(head) > 1
+    ]
+    absent = [BadCell(1, head, "", "column") for head in wanted if head not in heads]
+    return unknown + twice + absent
+
+
+def _row(line: int, columns: list[Column], cells: list[str], bad: list[BadCell]) -> SheetRow:
+    values: dict[str, Any] = {}
+    if len(cells) != len(columns):
+        bad.append(BadCell(line, "-", str(len(cells)), "as_many_cells"))
+        return SheetRow(line, values)
+    for column, raw in zip(columns, cells, strict=True):
+        value = _plain(raw.strip())
+        try:
+            if value:
+                values[column.name] = column.parser.read(value)
+            elif column.required:
+                bad.append(BadCell(line, column.name, "", "value"))
+            else:
+                values[column.name] = None
+        except (ValueError, Malformed):
+            bad.append(BadCell(line, column.name, value, column.parser.expects))
+    return SheetRow(line, values)
+
+
+def _plain(value: str) -> str:
+    return value[1:] if value.startswith("'") and value[1:].startswith(_QUOTED) else value
+
+
+def _harmless(value: object) -> str:
+    shown = "" if value is None else str(value)
+    if shown.startswith(_QUOTED) and not _NUMBER.fullmatch(shown):
+        return f"'{shown}"
+    return shown
+
+
+def text(longest: int) -> Parser:
+    """Read a text of at most ``longest`` characters."""
+
+    def read(value: str) -> str:
+        if len(value) > longest:
+            raise ValueError(value)
+        return value
+
+    return Parser("text", read)
+
+
+def integer(least: int = 0, most: int = 2**53) -> Parser:
+    """Read a whole number within bounds, both included."""
+
+    def read(value: str) -> int:
+        number = int(_matching(r"-?[0-9]{1,16}", value))
+        if not least <= number <= most:
+            raise ValueError(value)
+        return number
+
+    return Parser("integer", read)
+
+
+def one_of(*words: str) -> Parser:
+    """Read one of a few words."""
+
+    def read(value: str) -> str:
+        if value not in words:
+            raise ValueError(value)
+        return value
+
+    return Parser("one_of", read)
+
+
+def _gtin(value: str) -> str:
+    return ean.validate(_matching(r"[0-9]{8}|[0-9]{12,14}", value)).zfill(14)
+
+
+def _day(value: str) -> date:
+    _matching(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    return date.fromisoformat(value)
+
+
+def _digits(count: int) -> Callable[[str], str]:
+    return lambda value: _matching(rf"[0-9]{{{count}}}", value)
+
+
+def _matching(pattern: str, value: str) -> str:
+    if re.fullmatch(pattern, value) is None:
+        raise ValueError(value)
+    return value
+
+
+fen = Parser("fen", money.parse_yuan)
+"""An amount of yuan with at most two decimals, read as fen."""
+e5 = Parser("e5", money.parse_e5)
+"""A decimal with at most five decimals, read as 1/100,000."""
+day = Parser("day", _day)
+"""A date, ``2026-11-24``."""
+gtin = Parser("gtin", _gtin)
+"""A GTIN of 8, 12, 13 or 14 digits whose check digit is right, read as 14 digits."""
+hs_code = Parser("hs_code", _digits(10))
+"""A commodity code of ten digits."""
+code3 = Parser("code3", _digits(3))
+"""Customs' code of a unit, country or currency: three digits."""
+credit_code = Parser("credit_code", uscc.validate)
+"""A unified social credit code whose check character is right."""

@@ -1,0 +1,50 @@
+"""Decide which accounts there are and what they are called; ``postings`` posts to them.
+
+Numbers follow the Chinese enterprise chart (1xxx assets, 2xxx liabilities, 6xxx profit and loss).
+"""
+
+from dataclasses import dataclass
+
+PROVIDER_CLEARING = "1012.01"
+STOCK = "1405"
+GOODS_IN_TRANSIT = "1406"
+SUPPLIER_PAYABLE = "2202"
+ADVANCES = "2203"
+IMPORT_TAX_COLLECTED = "2241.01"
+OWED_TO_SHOPPER = "2241.02"
+IMPORT_TAX_PAYABLE = "2221.01"
+REVENUE = "6001"
+COMMISSION = "6051"
+COST_OF_SALES = "6401"
+IMPORT_TAX_EXPENSE = "6403"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account: asset, liability, income or expense."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    kind: str
+
+
+CHART: dict[str, Account] = {
+    account.code: account
+    for account in (
+        Account(PROVIDER_CLEARING, "其他货币资金—支付机构待清算", "Provider clearing", "asset"),
+        Account(STOCK, "库存商品—保税仓", "Stock in the bonded warehouse", "asset"),
+        Account(GOODS_IN_TRANSIT, "发出商品", "Goods in transit", "asset"),
+        Account(SUPPLIER_PAYABLE, "应付账款—供货商", "Supplier payable", "liability"),
+        Account(ADVANCES, "合同负债—预收货款", "Advances from customers", "liability"),
+        Account(
+            IMPORT_TAX_COLLECTED, "其他应付款—代收进口税款", "Import tax collected", "liability"
+        ),
+        Account(OWED_TO_SHOPPER, "其他应付款—应退消费者", "Owed to the shopper", "liability"),
+        Account(IMPORT_TAX_PAYABLE, "应交税费—代缴进口税款", "Import tax payable", "liability"),
+        Account(REVENUE, "主营业务收入", "Revenue", "income"),
+        Account(COMMISSION, "其他业务收入—佣金", "Commission", "income"),
+        Account(COST_OF_SALES, "主营业务成本", "Cost of sales", "expense"),
+        Account(IMPORT_TAX_EXPENSE, "税金及附加—承担的进口税差", "Import tax borne", "expense"),
+    )
+}

@@ -1,0 +1,106 @@
+"""Decide that a provider's event is stored once before anything is done, and worked until done.
+
+What the money means is judged behind the port; ``sweep`` works what a crash left behind.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kernel import clock, config, crypto, db, ids
+from settlement.payments import tables
+from settlement.payments.hear import hear
+from settlement.payments.ports import CapturePort
+from settlement.payments.webhook import ProviderEvent, read_event, verify
+
+SOURCE = "stripe"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a delivery: ``state`` is heard, done or ignored."""
+
+    event_id: str
+    state: str
+    replayed: bool
+
+
+def receive(raw: bytes, signature: str | None, *, port: CapturePort) -> Received:
+    """Store a signed delivery once, work it, and return what became of it.
+
+    A delivery that comes again is worked only if the first try was cut short.  Raises the
+    ``Webhook...`` problems before anything is stored, and what the port or the provider
+    raises after: the provider then sends it again.
+    """
+    secret = config.current().stripe_webhook_secret
+    event = verify(raw, signature, secret=secret, now=clock.now())
+    row_id, state, new = _store(raw, event)
+    if state == "heard":
+        state = _work(row_id, event, port)
+    return Received(event.event_id, state, replayed=not new)
+
+
+def work_left(port: CapturePort, *, older_than_s: int = 60, most: int = 50) -> int:
+    """Return how many events were worked that a crash or an outage left behind."""
+    before = clock.now() - older_than_s * clock.SECOND
+    table = tables.payment_event
+    with db.read() as conn:
+        rows = conn.execute(
+            select(table.c.id, table.c.raw_sealed)
+            .where(table.c.state == "heard", table.c.at < before)
+            .order_by(table.c.at)
+            .limit(most)
+        ).all()
+    for row in rows:
+        raw = crypto.unseal(row.raw_sealed, _context(row.id))
+        _work(row.id, read_event(raw.decode("utf-8")), port)
+    return len(rows)
+
+
+def _store(raw: bytes, event: ProviderEvent) -> tuple[int, str, bool]:
+    """Return the event's row, its state, and whether it is new."""
+    key, table = tables.inbox_key, tables.payment_event
+    row_id = ids.new()
+    with db.write() as conn:
+        insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
+        claimed = conn.execute(
+            insert(key)
+            .values(source=SOURCE, key=event.event_id, event_id=row_id)
+            .on_conflict_do_nothing()
+            .returning(key.c.event_id)
+        ).first()
+        if claimed is not None:
+            conn.execute(
+                table.insert().values(
+                    id=row_id,
+                    source=SOURCE,
+                    event_key=event.event_id,
+                    kind=event.kind,
+                    raw_sealed=crypto.seal(raw, _context(row_id)),
+                    at=clock.now(),
+                    state="heard",
+                )
+            )
+            return row_id, "heard", True
+        known = conn.execute(
+            select(table.c.id, table.c.state)
+            .join(key, key.c.event_id == table.c.id)
+            .where(key.c.source == SOURCE, key.c.key == event.event_id)
+        ).one()
+        return known.id, known.state, False
+
+
+def _work(row_id: int, event: ProviderEvent, port: CapturePort) -> str:
+    heard = hear(event)
+    if heard is not None:
+        port.capture(heard)
+    state = "ignored" if heard is None else "done"
+    table = tables.payment_event
+    with db.write() as conn:
+        conn.execute(table.update().where(table.c.id == row_id).values(state=state))
+    return state
+
+
+def _context(row_id: int) -> str:
+    return f"payment_event.raw:{row_id}"

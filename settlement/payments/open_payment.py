@@ -1,0 +1,134 @@
+"""Decide how a placed checkout becomes payable: one payment a checkout, one page a payment.
+
+The row is written before the provider is asked, so its event can never come too early.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from kernel import clock, crypto, db, ids
+from kernel.clock import Instant
+from settlement.payments import tables
+from settlement.payments.errors import CheckoutExpired, PaymentNotOpen, SharesDiffer
+from settlement.payments.provider import OpenAsk, OpenedPayment
+from settlement.payments.providers import provider
+
+
+@dataclass(frozen=True, slots=True)
+class PayableOrder:
+    """An order's share of the payment in fen."""
+
+    order_id: int
+    order_no: str
+    share_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayableCheckout:
+    """What the shopper confirmed and pays once; ``title`` is shown on the provider's page."""
+
+    checkout_id: int
+    total_fen: int
+    orders: Sequence[PayableOrder]
+    expires_at: Instant
+    return_url: str
+    provider: str
+    title: str
+    home_shard: int = 0
+
+
+def open_payment(checkout: PayableCheckout) -> str:
+    """Return the address at which the shopper pays; asked again, the same one.
+
+    Raises ``SharesDiffer``, ``CheckoutExpired``, ``PaymentNotOpen``, ``ProviderUnknown``,
+    ``ProviderRefused`` and ``ProviderDown``; after the last the same call opens it.
+    """
+    shares_fen = sum(order.share_fen for order in checkout.orders)
+    if shares_fen != checkout.total_fen:
+        raise SharesDiffer(total_fen=checkout.total_fen, shares_fen=shares_fen)
+    row = _row_of(checkout)  # asked from the row: the provider refuses a key with other words
+    if row.pay_url is not None:
+        return str(row.pay_url)
+    ask = OpenAsk(
+        checkout_id=checkout.checkout_id,
+        order_ids=[order.order_id for order in checkout.orders],
+        amount_fen=row.amount_fen,
+        expires_at=row.expires_at,
+        return_url=row.return_url,
+        title=row.title,
+        key=f"open-{row.id}",
+    )
+    opened = provider(row.provider).open(ask)
+    _keep(row.id, ask, opened)
+    return opened.pay_url
+
+
+def _row_of(checkout: PayableCheckout) -> Row[Any]:
+    """Return the open payment of the checkout, made if there is none."""
+    with db.write() as conn:
+        table = tables.payment
+        found = select(table).where(table.c.checkout_id == checkout.checkout_id)
+        row = conn.execute(found).one_or_none()
+        if row is not None and row.state != "open":
+            raise PaymentNotOpen(checkout_id=checkout.checkout_id, state=row.state)
+        if (row is None or row.pay_url is None) and clock.now() >= checkout.expires_at:
+            raise CheckoutExpired(checkout_id=checkout.checkout_id)
+        if row is None:
+            payment_id = ids.new()
+            conn.execute(table.insert().values(_new_payment(payment_id, checkout)))
+            conn.execute(tables.payment_share.insert(), _shares(payment_id, checkout))
+            row = conn.execute(found).one()
+        return row
+
+
+def _new_payment(payment_id: int, checkout: PayableCheckout) -> Mapping[str, object]:
+    provider(checkout.provider)
+    now = clock.now()
+    return {
+        "id": payment_id,
+        "checkout_id": checkout.checkout_id,
+        "provider": checkout.provider,
+        "amount_fen": checkout.total_fen,
+        "title": checkout.title,
+        "return_url": checkout.return_url,
+        "state": "open",
+        "payer_check": "unchecked",
+        "opened_at": now,
+        "asked_at": now,
+        "expires_at": checkout.expires_at,
+        "seq": 1,
+        "home_shard": checkout.home_shard,
+    }
+
+
+def _shares(payment_id: int, checkout: PayableCheckout) -> list[dict[str, object]]:
+    return [
+        {
+            "payment_id": payment_id,
+            "order_id": order.order_id,
+            "order_no": order.order_no,
+            "share_fen": order.share_fen,
+        }
+        for order in checkout.orders
+    ]
+
+
+def _keep(payment_id: int, ask: OpenAsk, opened: OpenedPayment) -> None:
+    """Keep the page, and what was asked and answered as the payment interface will want it."""
+    asked = {"amount_fen": ask.amount_fen, "checkout_id": str(ask.checkout_id), "key": ask.key}
+    raw = {"request": asked, "response": dict(opened.raw)}
+    table = tables.payment
+    with db.write() as conn:
+        conn.execute(
+            table.update()
+            .where(table.c.id == payment_id)
+            .values(
+                provider_session=opened.session_id,
+                pay_url=opened.pay_url,
+                expires_at=opened.expires_at,
+                raw_sealed=crypto.seal_json(raw, f"payment.raw:{payment_id}"),
+            )
+        )

@@ -1,0 +1,56 @@
+"""Decide what a customs tax bill (CEB816) does to guarantee and books; the bill is the truth.
+
+How it was read is customs' business; who pays it, and when, is the period's.
+"""
+
+from kernel import db, outbox
+from kernel.clock import Instant
+from settlement.ledger.post import post
+from settlement.ledger.postings import Books, tax_billed
+from settlement.tax import guarantees
+from settlement.tax.bills import TaxBill, record_bill
+
+
+def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
+    """Return whether the bill is new; then, in one commit, it is kept, used and posted.
+
+    The guarantee held for the list stands for the billed figure from now on.  A quote above
+    the bill is owed to the shopper, one below is our expense; either records the fact
+    ``tax.difference_posted`` with ``difference_fen`` = quoted - billed.
+
+    Raises ``HoldMissing`` when nothing is held for the list, ``BillChanged``.
+    Source: rules.md sections 5 and 8.
+    """
+    with db.write() as conn:
+        if not record_bill(conn, bill):
+            return False
+        guarantees.use(
+            conn,
+            document=f"declaration_list:{bill.list_id}",
+            amount_fen=bill.billed_fen,
+            at=at,
+        )
+        posting = tax_billed(
+            Books(legal_entity_id, at),
+            order_id=bill.order_id,
+            tax_no=f"{bill.invt_no}/{bill.tax_no}",
+            quoted_fen=bill.quoted_fen,
+            billed_fen=bill.billed_fen,
+        )
+        if posting is not None:
+            post(conn, posting)
+        if bill.difference_fen != 0:
+            outbox.record(
+                conn,
+                "tax.difference_posted",
+                subject=f"tax_bill:{bill.invt_no}/{bill.tax_no}",
+                subject_seq=1,
+                payload={
+                    "order_id": str(bill.order_id),
+                    "list_id": str(bill.list_id),
+                    "tax_no": bill.tax_no,
+                    "difference_fen": bill.difference_fen,
+                },
+                at=at,
+            )
+        return True

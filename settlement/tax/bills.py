@@ -1,0 +1,64 @@
+"""Decide how a tax bill of customs (CEB816) is kept beside what was quoted to the shopper.
+
+What the difference means for the books is decided in ``settlement.take_tax_bill``.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from kernel import ids
+from kernel.clock import Instant
+from settlement.tax import tables
+from settlement.tax.errors import BillChanged
+
+ISSUED = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxBill:
+    """The figures of one CEB816 in fen, with what was quoted for the same list."""
+
+    list_id: int
+    order_id: int
+    invt_no: str
+    tax_no: str
+    customs_fen: int
+    vat_fen: int
+    consumption_fen: int
+    quoted_fen: int
+    return_at: Instant
+    assure_code: str | None = None
+    status: str = ISSUED
+
+    @property
+    def billed_fen(self) -> int:
+        """Return what customs wants for the list."""
+        return self.customs_fen + self.vat_fen + self.consumption_fen
+
+    @property
+    def difference_fen(self) -> int:
+        """Return quoted minus billed: above nought is owed to the shopper."""
+        return self.quoted_fen - self.billed_fen
+
+
+def record_bill(conn: Connection, bill: TaxBill) -> bool:
+    """Return whether the bill is new; a second one with the same figures changes nothing.
+
+    Raises ``BillChanged`` when its number stands with other figures.
+    """
+    table = tables.tax_bill
+    known = conn.execute(
+        select(table).where(table.c.invt_no == bill.invt_no, table.c.tax_no == bill.tax_no)
+    ).one_or_none()
+    if known is None:
+        values = {name: getattr(bill, name) for name in TaxBill.__slots__}
+        conn.execute(table.insert().values(id=ids.new(), **values))
+        return True
+    if (known.customs_fen, known.vat_fen, known.consumption_fen) != (
+        bill.customs_fen,
+        bill.vat_fen,
+        bill.consumption_fen,
+    ):
+        raise BillChanged(invt_no=bill.invt_no, tax_no=bill.tax_no)
+    return False

@@ -1,0 +1,102 @@
+"""Decide which refusals tax, limits and guarantees can answer with.
+
+Malformed  TaxFigureInvalid   a figure that no declaration can carry
+           MeasureMissing     the tax class cannot be told without millilitres, grams or pieces
+NotFound   TariffMissing      a code has no rates on that day
+Refusal    NotOnPositiveList  the code may not be sold as retail import
+           OverSingleLimit    one order above 5,000 yuan with more than one piece
+           OverYearLimit      the person's year would pass 26,000 yuan
+           GuaranteeExhausted no guarantee in force has room
+           HoldMissing        nothing is held for that document
+           BillChanged        a second bill under one number says other figures
+
+The words for people are in ``templates/messages/tax.*.txt``.
+"""
+
+from datetime import date
+
+from kernel.errors import Malformed, NotFound, Refusal
+
+
+class TaxFigureInvalid(Malformed):
+    """A price, freight or quantity is outside what can be taxed; nothing was computed."""
+
+    code = "tax_figure_invalid"
+
+    def __init__(self, *, figure: str, value: int) -> None:
+        super().__init__(figure=figure, value=value)
+
+
+class MeasureMissing(Malformed):
+    """The code's tax class depends on the price per ml, g or piece, which is not known."""
+
+    code = "measure_missing"
+
+    def __init__(self, *, gnum: int, hs_code: str) -> None:
+        super().__init__(gnum=gnum, hs_code=hs_code)
+
+
+class TariffMissing(NotFound):
+    """No rates are on file for a code on a day; nothing can be quoted."""
+
+    code = "tariff_missing"
+
+    def __init__(self, *, hs_code: str, on: date) -> None:
+        super().__init__(hs_code=hs_code, on=on.isoformat())
+
+
+class NotOnPositiveList(Refusal):
+    """The code is not on the retail-import list on that day."""
+
+    code = "not_on_positive_list"
+
+    def __init__(self, *, hs_code: str) -> None:
+        super().__init__(hs_code=hs_code)
+
+
+class OverSingleLimit(Refusal):
+    """The order is above the single-purchase limit and is more than one piece."""
+
+    code = "over_single_limit"
+
+    def __init__(self, *, value_fen: int, limit_fen: int, pieces: int) -> None:
+        super().__init__(value_fen=value_fen, limit_fen=limit_fen, pieces=pieces)
+
+
+class OverYearLimit(Refusal):
+    """The order would take the person past the year's limit; none of it was counted."""
+
+    code = "over_year_limit"
+
+    def __init__(self, *, value_fen: int, used_fen: int, limit_fen: int) -> None:
+        left_fen = max(0, limit_fen - used_fen)
+        super().__init__(
+            value_fen=value_fen, used_fen=used_fen, limit_fen=limit_fen, left_fen=left_fen
+        )
+
+
+class GuaranteeExhausted(Refusal):
+    """No guarantee of the purpose in force has room for the amount; nothing was held."""
+
+    code = "guarantee_exhausted"
+
+    def __init__(self, *, purpose: str, amount_fen: int) -> None:
+        super().__init__(purpose=purpose, amount_fen=amount_fen)
+
+
+class HoldMissing(Refusal):
+    """The document holds nothing under a guarantee, so nothing can be used or restored."""
+
+    code = "hold_missing"
+
+    def __init__(self, *, document: str) -> None:
+        super().__init__(document=document)
+
+
+class BillChanged(Refusal):
+    """A tax bill came again under its number with other figures; the first one stands."""
+
+    code = "tax_bill_changed"
+
+    def __init__(self, *, invt_no: str, tax_no: str) -> None:
+        super().__init__(invt_no=invt_no, tax_no=tax_no)

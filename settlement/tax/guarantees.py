@@ -1,0 +1,182 @@
+"""Decide what stands under a tax guarantee: held, used, restored or voided, by document.
+
+What is held is the sum of the movements; when to hold, and how much, is the caller's business.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, func, select
+
+from kernel import ids, locks
+from kernel.clock import Instant, china_date
+from settlement.tax import tables
+from settlement.tax.errors import GuaranteeExhausted, HoldMissing
+
+FREED = frozenset({"restore", "void"})
+
+
+@dataclass(frozen=True, slots=True)
+class Guarantee:
+    """A guarantee as filed with customs; amounts in fen, dates in China."""
+
+    id: int
+    purpose: str
+    guarantor_enterprise_id: int
+    assure_code: str
+    customs_office: str
+    limit_fen: int
+    valid_from_on: date
+    valid_to_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which guarantee covers a document, and what it still holds for it in fen."""
+
+    guarantee_id: int
+    assure_code: str
+    amount_fen: int
+
+
+def put_guarantee(conn: Connection, filed: Guarantee) -> None:
+    """File a guarantee that holds nothing yet."""
+    values = {name: getattr(filed, name) for name in Guarantee.__slots__}
+    conn.execute(tables.guarantee.insert().values(**values, held_fen=0))
+
+
+def hold(conn: Connection, *, purpose: str, document: str, amount_fen: int, at: Instant) -> Held:
+    """Hold ``amount_fen`` for ``document`` under a guarantee in force, the oldest first.
+
+    Asked again while it holds, it answers with the first hold; after a void or restore it
+    holds anew.  Raises ``GuaranteeExhausted`` when none has room; then nothing is held.
+    Source: rules.md section 5.
+    """
+    turn, kinds = _turn(conn, document)
+    if turn and not kinds & FREED:
+        return _standing(conn, document)
+    table = tables.guarantee
+    on = china_date(at)
+    candidates = conn.execute(
+        select(table.c.id, table.c.assure_code)
+        .where(table.c.purpose == purpose)
+        .where(table.c.valid_from_on <= on, table.c.valid_to_on >= on)
+        .order_by(table.c.id)
+    ).all()
+    for candidate in candidates:
+        if _raise_held(conn, candidate.id, amount_fen):
+            held = Held(candidate.id, candidate.assure_code, amount_fen)
+            _move(conn, held, _Movement("hold", document, turn + 1, amount_fen, at))
+            return held
+    raise GuaranteeExhausted(purpose=purpose, amount_fen=amount_fen)
+
+
+def use(conn: Connection, *, document: str, amount_fen: int, at: Instant) -> Held:
+    """Let the bill stand in place of the estimate: what is held becomes ``amount_fen``.
+
+    Asked again it changes nothing.  Raises ``HoldMissing`` when nothing is held.
+    """
+    held = _standing(conn, document)
+    turn, kinds = _turn(conn, document)
+    if "use" in kinds:
+        return held
+    if kinds & FREED:
+        raise HoldMissing(document=document)
+    _change(conn, held, _Movement("use", document, turn, amount_fen - held.amount_fen, at))
+    return Held(held.guarantee_id, held.assure_code, amount_fen)
+
+
+def restore(conn: Connection, *, document: str, at: Instant) -> int:
+    """Return the fen set free because the period's tax was paid; nought the second time.
+
+    Raises ``HoldMissing`` when nothing was ever held.
+    """
+    return _set_free(conn, "restore", document, at)
+
+
+def void(conn: Connection, *, document: str, at: Instant) -> int:
+    """Return the fen set free because the document was refused or withdrawn.
+
+    Nought the second time.  Raises ``HoldMissing`` when nothing was ever held.
+    """
+    return _set_free(conn, "void", document, at)
+
+
+def held_for(conn: Connection, document: str) -> Held | None:
+    """Return what stands for ``document``, or None when nothing was ever held for it."""
+    movement, table = tables.guarantee_movement, tables.guarantee
+    row = conn.execute(
+        select(table.c.id, table.c.assure_code, func.sum(movement.c.amount_fen).label("fen"))
+        .join_from(movement, table, movement.c.guarantee_id == table.c.id)
+        .where(movement.c.document == document)
+        .group_by(table.c.id, table.c.assure_code)
+        .order_by(func.max(movement.c.turn).desc())
+    ).first()
+    return Held(row.id, row.assure_code, int(row.fen)) if row is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Movement:
+    kind: str
+    document: str
+    turn: int
+    amount_fen: int
+    at: Instant
+
+
+def _standing(conn: Connection, document: str) -> Held:
+    held = held_for(conn, document)
+    if held is None:
+        raise HoldMissing(document=document)
+    return held
+
+
+def _turn(conn: Connection, document: str) -> tuple[int, set[str]]:
+    """Return how many times the document was held, and what happened since the last one."""
+    table = tables.guarantee_movement
+    rows = conn.execute(
+        select(table.c.turn, table.c.kind).where(table.c.document == document)
+    ).all()
+    turn = max((row.turn for row in rows), default=0)
+    return turn, {row.kind for row in rows if row.turn == turn}
+
+
+def _set_free(conn: Connection, kind: str, document: str, at: Instant) -> int:
+    held = _standing(conn, document)
+    turn, kinds = _turn(conn, document)
+    if kinds & FREED:
+        return 0
+    _change(conn, held, _Movement(kind, document, turn, -held.amount_fen, at))
+    return held.amount_fen
+
+
+def _raise_held(conn: Connection, guarantee_id: int, amount_fen: int) -> bool:
+    """Hold the amount if it still fits at the moment of the update."""
+    table = tables.guarantee
+    locks.note(conn, locks.Rank.GUARANTEE, [guarantee_id])
+    done = conn.execute(
+        table.update()
+        .where(table.c.id == guarantee_id, table.c.held_fen + amount_fen <= table.c.limit_fen)
+        .values(held_fen=table.c.held_fen + amount_fen)
+    )
+    return done.rowcount == 1
+
+
+def _change(conn: Connection, held: Held, movement: _Movement) -> None:
+    table = tables.guarantee
+    locks.note(conn, locks.Rank.GUARANTEE, [held.guarantee_id])
+    conn.execute(
+        table.update()
+        .where(table.c.id == held.guarantee_id)
+        .values(held_fen=table.c.held_fen + movement.amount_fen)
+    )
+    _move(conn, held, movement)
+
+
+def _move(conn: Connection, held: Held, movement: _Movement) -> None:
+    values = {name: getattr(movement, name) for name in _Movement.__slots__}
+    conn.execute(
+        tables.guarantee_movement.insert().values(
+            id=ids.new(), guarantee_id=held.guarantee_id, **values
+        )
+    )

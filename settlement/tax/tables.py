@@ -1,0 +1,132 @@
+"""Decide how tariffs, limits, guarantees and tax bills are kept, with units and examples.
+
+What is written in them is decided by the verbs beside this file.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from kernel.db import Id, metadata
+
+tariff = Table(
+    "tariff",
+    metadata,
+    Column("hs_code", String(10), primary_key=True, comment="10-digit tariff code, 3304990029"),
+    Column("valid_from_on", Date, primary_key=True, comment="first day in China"),
+    Column("valid_to_on", Date, nullable=False, comment="last day in China, 9999-12-31 when open"),
+    Column("duty_bp", Integer, nullable=False, comment="duty, basis points: 600 is 6 %"),
+    Column("vat_bp", Integer, nullable=False, comment="VAT, basis points: 1300 is 13 %"),
+    Column("consumption_bp", Integer, nullable=False, comment="consumption tax, basis points"),
+    Column("consumption_rule", String(20), nullable=False, comment="cosmetics_measure"),
+    Column("line_per_measure_fen", BigInteger, comment="cosmetics: fen a ml or g, 1000"),
+    Column("line_per_piece_fen", BigInteger, comment="cosmetics: fen a piece or sheet, 1500"),
+    Column("specific_fen", BigInteger, nullable=False, comment="specific tax, fen: 50"),
+    Column("specific_per_e5", BigInteger, nullable=False, comment="for so much measure: 50000000"),
+    Column("on_positive_list", Boolean, nullable=False, comment="may be sold as retail import"),
+    Column("unit1", String(3), nullable=False, comment="first statutory unit, 035"),
+    Column("unit2", String(3), comment="second statutory unit, 011"),
+    Column("note", Text, nullable=False, comment="source of the rates"),
+    CheckConstraint(
+        "consumption_rule IN ('none', 'ad_valorem', 'cosmetics_measure', 'specific')",
+        name="consumption_rule_known",
+    ),
+    CheckConstraint("valid_from_on <= valid_to_on", name="valid_some_day"),
+    CheckConstraint("duty_bp >= 0 AND vat_bp >= 0 AND specific_fen >= 0", name="rates_positive"),
+    CheckConstraint("consumption_bp >= 0 AND consumption_bp < 10000", name="consumption_below_all"),
+    CheckConstraint("specific_per_e5 > 0", name="specific_per_something"),
+)
+
+limit_year = Table(
+    "limit_year",
+    metadata,
+    Column("person_lookup", String(80), primary_key=True, comment="keyed hash of the ID number"),
+    Column("year", Integer, primary_key=True, comment="calendar year in China, 2026"),
+    Column("limit_fen", BigInteger, nullable=False, comment="the year's limit, 2600000"),
+    Column("used_fen", BigInteger, nullable=False, comment="dutiable value used with us, fen"),
+    CheckConstraint("used_fen >= 0 AND used_fen <= limit_fen", name="used_within_limit"),
+)
+
+limit_use = Table(
+    "limit_use",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_lookup", String(80), nullable=False, comment="keyed hash of the ID number"),
+    Column("year", Integer, nullable=False, comment="year whose limit is used, 2026"),
+    Column("order_id", Id, nullable=False, comment="customs order"),
+    Column("value_fen", BigInteger, nullable=False, comment="dutiable value, fen"),
+    Column("state", String(8), nullable=False, comment="used or returned"),
+    Column("at", BigInteger, nullable=False, comment="taken at, microseconds"),
+    Column("returned_at", BigInteger, comment="given back at, microseconds"),
+    Column("home_shard", Integer, nullable=False, comment="shard that counts the person"),
+    UniqueConstraint("order_id", name="uq_limit_use_once_an_order"),
+    CheckConstraint("state IN ('used', 'returned')", name="state_known"),
+    CheckConstraint("(state = 'returned') = (returned_at IS NOT NULL)", name="returned_dated"),
+    CheckConstraint("value_fen > 0", name="value_positive"),
+    Index("ix_limit_use_person_year", "person_lookup", "year"),
+)
+
+guarantee = Table(
+    "guarantee",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("purpose", String(10), nullable=False, comment="retail_tax or display"),
+    Column("guarantor_enterprise_id", Id, nullable=False, comment="who guarantees"),
+    Column("assure_code", String(30), nullable=False, comment="assureCode of the list"),
+    Column("customs_office", String(4), nullable=False, comment="office that took it, 0500"),
+    Column("limit_fen", BigInteger, nullable=False, comment="guaranteed sum, fen"),
+    Column("held_fen", BigInteger, nullable=False, comment="sum of its movements, fen"),
+    Column("valid_from_on", Date, nullable=False),
+    Column("valid_to_on", Date, nullable=False),
+    CheckConstraint("purpose IN ('retail_tax', 'display')", name="purpose_known"),
+    CheckConstraint("limit_fen > 0 AND held_fen >= 0", name="figures_positive"),
+    CheckConstraint("valid_from_on <= valid_to_on", name="valid_some_day"),
+)
+
+guarantee_movement = Table(
+    "guarantee_movement",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("guarantee_id", Id, nullable=False),
+    Column("kind", String(8), nullable=False, comment="hold, use, restore or void"),
+    Column("document", String(60), nullable=False, comment="declaration_list:<id>"),
+    Column("turn", Integer, nullable=False, comment="which hold of the document, from 1"),
+    Column("amount_fen", BigInteger, nullable=False, comment="change of what is held, fen"),
+    Column("at", BigInteger, nullable=False, comment="microseconds"),
+    UniqueConstraint("document", "kind", "turn", name="uq_guarantee_movement_once_a_document"),
+    CheckConstraint("kind IN ('hold', 'use', 'restore', 'void')", name="kind_known"),
+    Index("ix_guarantee_movement_guarantee_id", "guarantee_id"),
+)
+
+tax_bill = Table(
+    "tax_bill",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("list_id", Id, nullable=False, comment="declaration list"),
+    Column("order_id", Id, nullable=False, comment="customs order"),
+    Column("invt_no", String(18), nullable=False, comment="list number given by customs"),
+    Column("tax_no", String(50), nullable=False, comment="number of the tax bill"),
+    Column("status", String(1), nullable=False, comment="1 issued, 2 summarised, 3 void"),
+    Column("customs_fen", BigInteger, nullable=False, comment="duty billed, fen"),
+    Column("vat_fen", BigInteger, nullable=False, comment="VAT billed, fen"),
+    Column("consumption_fen", BigInteger, nullable=False, comment="consumption tax billed, fen"),
+    Column("quoted_fen", BigInteger, nullable=False, comment="what the shopper paid as tax, fen"),
+    Column("return_at", BigInteger, nullable=False, comment="returnTime of CEB816, microseconds"),
+    Column("assure_code", String(64), comment="guarantee named by the bill"),
+    UniqueConstraint("invt_no", "tax_no", name="uq_tax_bill_number"),
+    CheckConstraint(
+        "customs_fen >= 0 AND vat_fen >= 0 AND consumption_fen >= 0 AND quoted_fen >= 0",
+        name="figures_positive",
+    ),
+    Index("ix_tax_bill_order_id", "order_id"),
+)

@@ -1,0 +1,45 @@
+"""Decides that money a provider took is settled once, whoever told of it: event, page or sweeper.
+
+The verdict is reached in the group of the order's warehouse.
+"""
+
+from sqlalchemy import select
+
+from kernel import db
+from kernel.groups import Groups
+from settlement.payments.ports import HeardPayment
+from shop.checkout.capture_group import CaptureRequest, Settled, commit_captures
+from shop.errors import OrderUnknown
+from shop.tables import customs_order
+
+captures: Groups[CaptureRequest, Settled] = Groups("capture", commit_captures)
+
+
+def capture_payment(heard: HeardPayment) -> Settled:
+    """Return what became of the money; told again, it is ``settled_before``.
+
+    Raises ``OrderUnknown`` when no checkout of ours is meant: the provider's word is kept
+    and asked about again.
+    """
+    with db.read() as connection:
+        orders = connection.execute(
+            select(customs_order.c.id, customs_order.c.warehouse_id)
+            .where(customs_order.c.checkout_id == heard.checkout_id)
+            .order_by(customs_order.c.id)
+        ).all()
+    if not orders:
+        raise OrderUnknown(number=str(heard.checkout_id))
+    request = CaptureRequest(
+        heard=heard,
+        warehouse_id=orders[0].warehouse_id,
+        order_ids=tuple(order.id for order in orders),
+    )
+    return captures.of(request.warehouse_id).hand_in(request)
+
+
+class Captures:
+    """What settlement's ``CapturePort`` asks for."""
+
+    def capture(self, heard: HeardPayment) -> None:
+        """Settle heard money."""
+        capture_payment(heard)

@@ -1,0 +1,303 @@
+"""Decide how money that came is settled: to paid orders with their lists, or to what is owed.
+
+Everything of one payment stands in one commit: payment, posting, firm allocation, waybill
+number, draft declaration list, paid order.  Whether a page may be opened is ``pay_checkout``'s.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bonded_display.customs.drafts import draft_many
+from bonded_display.stock.allocate import (
+    Reserved,
+    allocate_many,
+    is_whole,
+    read_reservations,
+    release_orders_many,
+)
+from bonded_display.warehouse.waybills import take_waybills_many
+from kernel import clock, db, ids, locks, outbox
+from kernel.actor import SYSTEM
+from kernel.batch import Batch, Later
+from kernel.clock import Instant
+from kernel.errors import Problem
+from kernel.outbox import Fact
+from settlement.ledger import postings
+from settlement.ledger.post import post_many
+from settlement.ledger.posting import Posting
+from settlement.payments.capture import PaymentNow, TakenPayment, capture_many, read_payments
+from settlement.payments.ports import HeardPayment
+from shop.handovers.customs_desk import draft_list
+from shop.order.states import move
+from shop.queries import Checkout, Order, read_checkouts, read_orders
+from shop.tables import checkout as checkout_table
+from shop.tables import customs_order
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRequest:
+    """Money heard of, with the warehouse and the orders it is for."""
+
+    heard: HeardPayment
+    warehouse_id: int
+    order_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of the money: captured | owed | settled_before; ``reason`` when it is owed."""
+
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """One payment with everything it is judged on."""
+
+    heard: HeardPayment
+    payment: PaymentNow
+    checkout: Checkout
+    orders: tuple[Order, ...]
+    reserved: tuple[Reserved, ...]
+
+
+def commit_captures(requests: Sequence[CaptureRequest]) -> list[Settled | Problem]:
+    """Judge and settle the money of ``requests``, all of one warehouse, in one transaction."""
+    at = clock.now()
+    with db.write() as connection, Batch(connection) as batch:
+        found, filed = _read(batch, requests)
+        told: list[Settled | Problem] = []
+        honoured: list[_Money] = []
+        owed: list[_Money] = []
+        for request in requests:
+            money = found.pop(request.heard.checkout_id, None)
+            verdict = _judge(money, at)
+            told.append(verdict)
+            if money is not None and verdict.outcome == "captured":
+                honoured.append(money)
+            elif money is not None and verdict.outcome == "owed":
+                owed.append(money)
+        capture_many(batch, [*_taken(honoured, "captured"), *_taken(owed, "owed")])
+        _write_owed(batch, owed, at)
+        _write_honoured(batch, honoured, filed, at)
+    return told
+
+
+def _read(
+    batch: Batch, requests: Sequence[CaptureRequest]
+) -> tuple[dict[int, _Money], dict[str, Any]]:
+    locks.take_batched(batch, locks.Rank.WAREHOUSE, requests[0].warehouse_id)
+    checkout_ids = [request.heard.checkout_id for request in requests]
+    order_ids = [order_id for request in requests for order_id in request.order_ids]
+    payments = read_payments(batch, checkout_ids)
+    checkouts = read_checkouts(batch, checkout_ids)
+    orders = read_orders(batch, order_ids)
+    reserved = read_reservations(batch, order_ids)
+    filed = _read_filed(batch, requests[0].warehouse_id)
+    batch.sync()
+    found = {
+        request.heard.checkout_id: _Money(
+            heard=request.heard,
+            payment=payments()[request.heard.checkout_id],
+            checkout=checkouts()[request.heard.checkout_id],
+            orders=tuple(orders()[order_id] for order_id in request.order_ids),
+            reserved=tuple(
+                line for order_id in request.order_ids for line in reserved().get(order_id, ())
+            ),
+        )
+        for request in requests
+    }
+    return found, filed()
+
+
+def _read_filed(batch: Batch, warehouse_id: int) -> Later[dict[str, Any]]:
+    names = ("account_book_no", "customs_code", "port_code", "traf_mode")
+    rows = batch.fetch(
+        "SELECT account_book_no, customs_code, port_code, traf_mode FROM warehouse WHERE id = :id",
+        {"id": warehouse_id},
+    )
+    return rows.then(lambda found: dict(zip(names, found[0], strict=True)))
+
+
+def _judge(money: _Money | None, at: Instant) -> Settled:
+    """Return what becomes of the money; owed when the order can no longer be honoured whole."""
+    if money is None or money.payment.state not in ("open", "expired"):
+        return Settled("settled_before")
+    if not money.payment.honours(money.heard.gross_fen, money.heard.currency):
+        return Settled("owed", "amount_differs")
+    if money.checkout.state != "placed":
+        return Settled("owed", "checkout_over")
+    if not is_whole(money.reserved, at):
+        return Settled("owed", "reservation_over")
+    return Settled("captured")
+
+
+def _taken(settled: Sequence[_Money], state: Any) -> list[TakenPayment]:
+    return [
+        TakenPayment(
+            payment_id=money.payment.payment_id,
+            state=state,
+            provider_payment=money.heard.provider_payment,
+            gross_fen=money.heard.gross_fen,
+            captured_at=money.heard.paid_at,
+        )
+        for money in settled
+    ]
+
+
+def _write_honoured(
+    batch: Batch, honoured: Sequence[_Money], filed: Mapping[str, Any], at: Instant
+) -> None:
+    if not honoured:
+        return
+    post_many(batch, [_captured_posting(money, at) for money in honoured])
+    orders = [order for money in honoured for order in money.orders]
+    allocate_many(batch, [line for money in honoured for line in money.reserved], at)
+    waybills = take_waybills_many(
+        batch,
+        [order.id for order in orders],
+        courier_enterprise_id=orders[0].courier_enterprise_id,
+        at=at,
+    )
+    batch.sync()
+    paid = [replace(order, waybill_no=waybills()[order.id]) for order in orders]
+    lists = {order.id: ids.new() for order in paid}
+    draft_many(
+        batch,
+        [
+            draft_list(
+                order,
+                list_id=lists[order.id],
+                filed=dict(filed),
+                waybill_no=order.waybill_no,
+                at=at,
+            )
+            for order in paid
+        ],
+    )
+    _move_orders(batch, paid, "paid", paid_at=at, lists=lists)
+    _move_checkouts(batch, honoured, "paid")
+    outbox.record_many(
+        batch,
+        [_paid_fact(money, order, at) for money in honoured for order in money.orders],
+    )
+
+
+def _captured_posting(money: _Money, at: Instant) -> Posting:
+    return postings.captured(
+        _books(money, at),
+        payment_id=money.payment.payment_id,
+        orders=[
+            postings.PaidOrder(order.id, order.paid_share_fen, order.tax_fen)
+            for order in money.orders
+        ],
+    )
+
+
+def _write_owed(batch: Batch, owed: Sequence[_Money], at: Instant) -> None:
+    """Post what is owed and free what is still held; the refund is the fact's handler's."""
+    if not owed:
+        return
+    post_many(batch, [_owed_posting(money, at) for money in owed])
+    orders = [order for money in owed for order in money.orders]
+    release_orders_many(batch, [order.id for order in orders])
+    _move_orders(batch, orders, "owed")
+    _move_checkouts(batch, owed, "owed")
+    outbox.record_many(batch, [_owed_fact(money, at) for money in owed])
+
+
+def _owed_posting(money: _Money, at: Instant) -> Posting:
+    return postings.owed(
+        _books(money, at),
+        payment_id=money.payment.payment_id,
+        gross_fen=money.heard.gross_fen,
+        shares=[(order.id, order.paid_share_fen) for order in money.orders],
+    )
+
+
+def _books(money: _Money, at: Instant) -> postings.Books:
+    return postings.Books(
+        money.orders[0].platform_enterprise_id, at, correlation=money.checkout.correlation
+    )
+
+
+def _move_orders(
+    batch: Batch,
+    orders: Sequence[Order],
+    state: str,
+    *,
+    paid_at: Instant | None = None,
+    lists: Mapping[int, int] | None = None,
+) -> None:
+    batch.update(
+        customs_order,
+        [
+            {
+                "id": order.id,
+                "state": move(order.state, state),
+                "seq": order.seq + 1,
+                "paid_at": paid_at,
+                "declaration_list_id": lists[order.id] if lists else None,
+                "waybill_no": order.waybill_no,
+            }
+            for order in orders
+        ],
+        key=("id",),
+        set_={
+            name: f":{name}"
+            for name in ("state", "seq", "paid_at", "declaration_list_id", "waybill_no")
+        },
+    )
+
+
+def _move_checkouts(batch: Batch, settled: Sequence[_Money], state: str) -> None:
+    batch.update(
+        checkout_table,
+        [
+            {"id": money.checkout.id, "state": state, "seq": money.checkout.seq + 1}
+            for money in settled
+        ],
+        key=("id",),
+        set_={"state": ":state", "seq": ":seq"},
+    )
+
+
+def _paid_fact(money: _Money, order: Order, at: Instant) -> Fact:
+    return Fact(
+        id=ids.new(),
+        name="order.paid",
+        subject=f"customs_order:{order.id}",
+        subject_seq=order.seq + 1,
+        at=at,
+        actor=SYSTEM.owner,
+        correlation=money.checkout.correlation,
+        payload={
+            "order_id": str(order.id),
+            "checkout_id": str(money.checkout.id),
+            "payment_id": str(money.payment.payment_id),
+            "paid_fen": order.paid_share_fen,
+            "outlet_id": str(order.outlet_id) if order.outlet_id else None,
+            "provider": money.payment.provider,
+        },
+    )
+
+
+def _owed_fact(money: _Money, at: Instant) -> Fact:
+    return Fact(
+        id=ids.new(),
+        name="payment.owed",
+        subject=f"payment:{money.payment.payment_id}",
+        subject_seq=money.payment.seq + 1,
+        at=at,
+        actor=SYSTEM.owner,
+        correlation=money.checkout.correlation,
+        payload={
+            "payment_id": str(money.payment.payment_id),
+            "checkout_id": str(money.checkout.id),
+            "order_ids": [str(order.id) for order in money.orders],
+            "gross_fen": money.heard.gross_fen,
+            "reason": _judge(money, at).reason,
+        },
+    )

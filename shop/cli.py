@@ -1,0 +1,156 @@
+"""Decides what the command ``shop`` does; each verb's work is its own file's.
+
+shop check-config            name everything that must change before this mode may start
+shop migrate                 bring the database to this release
+shop load-sample DIR         register, goods, stock, offers and shelves from sheets
+shop add-staff LOGIN ROLE    a staff member; the password is read from standard input
+shop add-terminal OUTLET     a till; its device key is printed once
+shop label CODE FILE         one shelf label as PDF
+shop export WHAT FILE        ledger or catalogue as CSV
+shop serve | worker          the two processes
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kernel import config, db
+from kernel.config import Config, ConfigInvalid
+from kernel.errors import Problem
+from kernel.i18n import problem_words
+from kernel.sheets import SheetRejected
+from pos.server.terminals import register_terminal
+from kernel import register
+from shop import exports, migrate
+from shop.accounts.put_staff import put_staff
+from shop.house import open_house
+from shop.load_sample import load_sample
+from shop.serve import serve
+from shop.worker import run_worker
+
+Arguments = argparse.Namespace
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one verb and return the process's exit code; a refusal is told in plain words."""
+    arguments = _parser().parse_args(words)
+    try:
+        settings = config.load(None, os.environ)
+        code: int = arguments.run(settings, arguments)
+    except ConfigInvalid as invalid:
+        print(invalid, file=sys.stderr)
+        return 2
+    except SheetRejected as rejected:
+        _tell(rejected)
+        for cell in rejected.cells:
+            print(f"  {cell.line}:{cell.column} {cell.value!r}: {cell.expects}", file=sys.stderr)
+        return 1
+    except Problem as problem:
+        _tell(problem)
+        return 1
+    return code
+
+
+def _tell(problem: Problem) -> None:
+    words = problem_words(problem, "en")
+    print(f"{words.what} {words.why} {words.next}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="shop", description="The open platform Qianzhan.")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    _verb(verbs, "check-config", _check_config)
+    _verb(verbs, "migrate", _migrate)
+    _verb(verbs, "load-sample", _load_sample, "folder")
+    _verb(verbs, "add-staff", _add_staff, "login", "role")
+    _verb(verbs, "add-terminal", _add_terminal, "outlet")
+    _verb(verbs, "label", _label, "shelf_code", "file")
+    _verb(verbs, "export", _export, "what", "file")
+    _verb(verbs, "serve", _serve)
+    _verb(verbs, "worker", _worker)
+    return parser
+
+
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[Config, Arguments], int],
+    *places: str,
+) -> None:
+    verb = verbs.add_parser(name)
+    for place in places:
+        verb.add_argument(place)
+    verb.set_defaults(run=run)
+
+
+def _check_config(settings: Config, _: Arguments) -> int:
+    findings = config.check(settings)
+    for finding in findings:
+        print(finding)
+    if not findings:
+        print(f"{settings.mode}: nothing stands in the way")
+    return 1 if findings else 0
+
+
+def _refuse_unsafe(settings: Config) -> None:
+    findings = config.check(settings)
+    if findings:
+        raise ConfigInvalid(findings)
+
+
+def _migrate(settings: Config, _: Arguments) -> int:
+    print(f"at {migrate.upgrade(settings.database_url)}")
+    return 0
+
+
+def _load_sample(settings: Config, arguments: Arguments) -> int:
+    with open_house(settings, with_desk=False):
+        for name, rows in load_sample(Path(arguments.folder)).items():
+            print(f"{name}: {rows}")
+    return 0
+
+
+def _add_staff(settings: Config, arguments: Arguments) -> int:
+    password = sys.stdin.readline().rstrip("\n")
+    with open_house(settings, with_desk=False):
+        put_staff(arguments.login, password, role=arguments.role)
+    return 0
+
+
+def _add_terminal(settings: Config, arguments: Arguments) -> int:
+    with open_house(settings, with_desk=False), db.write() as connection:
+        outlet = register.get_outlet_by_code(connection, arguments.outlet)
+        _, key = register_terminal(connection, outlet.id, name=f"{outlet.code}-till")
+    print(key)
+    return 0
+
+
+def _label(settings: Config, arguments: Arguments) -> int:
+    with open_house(settings, with_desk=False):
+        Path(arguments.file).write_bytes(exports.shelf_label(arguments.shelf_code, settings))
+    return 0
+
+
+def _export(settings: Config, arguments: Arguments) -> int:
+    with open_house(settings, with_desk=False):
+        Path(arguments.file).write_bytes(exports.EXPORTS[arguments.what]())
+    return 0
+
+
+def _serve(settings: Config, _: Arguments) -> int:
+    _refuse_unsafe(settings)
+    serve(settings)
+    return 0
+
+
+def _worker(settings: Config, _: Arguments) -> int:
+    _refuse_unsafe(settings)
+    with open_house(settings):
+        run_worker()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

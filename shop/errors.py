@@ -1,0 +1,45 @@
+"""Decides which refusals placing, paying and following an order can answer with.
+
+NotFound   OrderUnknown
+Denied     IdentityRequired
+Refusal    AddressIsOutlet, CheckoutNotPayable
+
+Prices, offers and quantities refuse in ``shop.offer.errors``, people in ``shop.accounts.errors``.
+
+The words are in ``templates/messages/order.*.txt``.
+"""
+
+from kernel.errors import Denied, NotFound, Refusal
+
+
+class IdentityRequired(Denied):
+    """The shopper's name and ID number are not verified yet; nothing was placed."""
+
+    code = "identity_required"
+
+
+class AddressIsOutlet(Refusal):
+    """A delivery address or phone that belongs to an outlet or a warehouse; nothing was placed."""
+
+    code = "address_is_outlet"
+
+    def __init__(self, *, outlet: str) -> None:
+        super().__init__(outlet=outlet)
+
+
+class OrderUnknown(NotFound):
+    """No such order for this shopper."""
+
+    code = "order_unknown"
+
+    def __init__(self, *, number: str) -> None:
+        super().__init__(number=number)
+
+
+class CheckoutNotPayable(Refusal):
+    """The checkout is paid, expired or cancelled; no payment was opened."""
+
+    code = "checkout_not_payable"
+
+    def __init__(self, *, state: str) -> None:
+        super().__init__(state=state)

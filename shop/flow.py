@@ -1,0 +1,54 @@
+"""Decides which handler acts on which fact: the whole way of a sale on one page.
+
+What a handler does is its own file's business; the worker runs them, each in its own time.
+
+    order.paid ─▶ check_payer ─▶ payer.accepted ─▶ 311 ours, 411 and 511 caused
+               └▶ request_slip                          │ three acceptances
+    list.released ◀─ customs' answers ◀─ 621 sent ◀─────┘
+        └▶ pick task ─▶ exit batch ─▶ exit.gate_passed ─▶ parcel.signed_for
+"""
+
+from kernel.outbox import Handler
+from shop.steps import after_customs, after_money, after_payment, after_warehouse
+
+FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
+    "order.paid": (
+        ("check_payer", after_payment.check_buyer_is_payer),
+        ("request_slip", after_payment.request_order_slip),
+    ),
+    "payer.accepted": (
+        ("submit_order", after_payment.submit_order_document),
+        ("declare_payment", after_payment.declare_payment),
+        ("declare_waybill", after_payment.declare_waybill),
+    ),
+    "document.accepted": (("submit_list", after_customs.submit_list_when_ready),),
+    "document.rejected": (("refuse_order", after_customs.refuse_rejected),),
+    "list.accepted": (("mark_declared", after_customs.mark_declared),),
+    "list.released": (
+        ("mark_released", after_customs.mark_released),
+        ("open_pick_task", after_customs.open_pick),
+    ),
+    "list.rejected": (("refuse_order", after_customs.refuse_rejected),),
+    "tax.billed": (("take_tax_bill", after_customs.book_tax_bill),),
+    "exit.gate_passed": (
+        ("mark_left_zone", after_warehouse.mark_left_zone),
+        ("post_gate_passed", after_warehouse.post_gate),
+        ("hand_to_courier", after_warehouse.give_to_courier),
+    ),
+    "parcel.signed_for": (
+        ("mark_signed_for", after_warehouse.mark_signed_for),
+        ("post_signed_for", after_warehouse.post_signed),
+    ),
+    "payment.owed": (("refund_owed", after_money.refund_owed),),
+    "payment.payer_differs": (("refuse_payer", after_money.refuse_payer),),
+    "payment.expired": (("expire_checkout", after_money.expire_unpaid),),
+    "order.refused": (("refund_refused", after_money.refund_refused),),
+}
+
+HANDLER_NAMES: dict[str, tuple[str, ...]] = {
+    fact: tuple(name for name, _ in handlers) for fact, handlers in FLOW.items()
+}
+
+HANDLERS: dict[str, Handler] = {
+    name: handler for handlers in FLOW.values() for name, handler in handlers
+}

@@ -1,0 +1,51 @@
+"""Decides that a customs order's state follows its facts, once each and never backwards.
+
+Which fact moves it where is ``flow``'s; the legal moves are ``order.states``'.
+"""
+
+from sqlalchemy import Connection, update
+
+from kernel import clock, db, locks, outbox
+from shop.order.states import RANK, move
+from shop.queries import Order, read_order
+from shop.tables import customs_order, order_step
+
+
+def move_order(order_id: int, state: str, *, at: int | None = None) -> bool:
+    """Move an order to ``state`` and note when; False when it is there or further already.
+
+    ``at`` is the instant of the event, now unless given.  Raises ``IllegalMove``.
+    """
+    with db.write() as connection:
+        locks.take(connection, locks.Rank.ORDER, order_id)
+        order = read_order(connection, order_id)
+        if RANK.get(order.state, -1) >= RANK.get(state, 0):
+            return False
+        set_state(connection, order, state, at=at or clock.now())
+    return True
+
+
+def set_state(connection: Connection, order: Order, state: str, *, at: int) -> int:
+    """Write the move in the caller's transaction and return the order's new ``seq``."""
+    seq = order.seq + 1
+    connection.execute(
+        update(customs_order)
+        .where(customs_order.c.id == order.id, customs_order.c.seq == order.seq)
+        .values(state=move(order.state, state), seq=seq)
+    )
+    connection.execute(order_step.insert().values(order_id=order.id, state=state, at=at))
+    return seq
+
+
+def accept_payer(order_id: int) -> None:
+    """Record ``payer.accepted``: the order may be declared."""
+    with db.write() as connection:
+        order = read_order(connection, order_id)
+        outbox.record(
+            connection,
+            "payer.accepted",
+            subject=f"customs_order:{order_id}",
+            subject_seq=order.seq,
+            payload={"order_id": str(order_id)},
+            at=clock.now(),
+        )

@@ -1,0 +1,42 @@
+"""Decides what a shopper confirms when placing, and what placing answers.
+
+Leaves judging it to shop.place_order.
+"""
+
+from dataclasses import dataclass
+
+from kernel.clock import Instant
+
+
+@dataclass(frozen=True)
+class Consignee:
+    """Who receives the parcel: phone as +86…, whole address from province to flat."""
+
+    name: str
+    phone: str
+    address: str
+    district_code: str
+
+
+@dataclass(frozen=True)
+class PlaceAsk:
+    """One confirmed offer: the total and price version are those the shopper saw."""
+
+    shelf_code: str | None
+    offer_id: int
+    qty: int
+    consignee: Consignee
+    shown_total_fen: int
+    price_version: int
+    notices_version: str
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A checkout that stands; ``replayed`` when the same key was answered before."""
+
+    checkout_id: int
+    order_ids: tuple[int, ...]
+    total_fen: int
+    expires_at: Instant
+    replayed: bool = False

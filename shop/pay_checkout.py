@@ -1,0 +1,75 @@
+"""Decides that a placed checkout gets its payment page, and that its pieces wait for the money.
+
+What the provider answers is settlement's business; the money itself is ``capture_payment``'s.
+"""
+
+from sqlalchemy import Connection
+
+from bonded_display.stock.reserve import extend_many
+from kernel import clock, config, db, locks
+from kernel.actor import Actor
+from kernel.batch import Batch
+from kernel.clock import MINUTE, Instant
+from settlement.payments.hear import payment_of_checkout
+from settlement.payments.open_payment import PayableCheckout, PayableOrder, open_payment
+from shop.errors import CheckoutNotPayable, OrderUnknown
+from shop.queries import Checkout, Order, order_ids_of, read_checkout, read_orders
+from shop.tables import checkout as checkout_table
+from shop.tables import customs_order
+
+GRACE = 2 * MINUTE
+"""How much longer than its payment page a reservation stands."""
+
+
+def pay_checkout(actor: Actor, checkout_id: int, *, return_url: str) -> str:
+    """Return the address at which the actor pays a checkout of theirs; asked again, the same.
+
+    The pieces stay reserved until that page ends, and two minutes more.
+    Raises ``OrderUnknown`` for another's checkout, ``CheckoutNotPayable``, and what
+    ``open_payment`` raises.
+    """
+    with db.read() as connection:
+        found = read_checkout(connection, checkout_id)
+        orders = _orders(connection, checkout_id)
+    if found.owner != actor.owner:
+        raise OrderUnknown(number=str(checkout_id))
+    if found.state != "placed":
+        raise CheckoutNotPayable(state=found.state)
+    pay_url = open_payment(
+        PayableCheckout(
+            checkout_id=checkout_id,
+            total_fen=found.total_fen,
+            orders=[
+                PayableOrder(order.id, order.order_no, order.paid_share_fen) for order in orders
+            ],
+            expires_at=found.expires_at,
+            return_url=return_url,
+            provider=found.provider,
+            title=orders[0].lines[0].gname,
+            home_shard=config.current().shard,
+        )
+    )
+    _wait_for_money(found, orders)
+    return pay_url
+
+
+def _orders(connection: Connection, checkout_id: int) -> list[Order]:
+    with Batch(connection) as batch:
+        found = read_orders(batch, order_ids_of(connection, checkout_id))
+    return list(found().values())
+
+
+def _wait_for_money(found: Checkout, orders: list[Order]) -> None:
+    ends_at: Instant = payment_of_checkout(found.id).expires_at + GRACE
+    if ends_at <= found.expires_at:
+        return
+    order_ids = [order.id for order in orders]
+    with db.write() as connection, Batch(connection) as batch:
+        locks.take_batched(batch, locks.Rank.WAREHOUSE, orders[0].warehouse_id)
+        extend_many(batch, order_ids, at=clock.now(), expires_at=ends_at)
+        for table, row_ids in ((checkout_table, [found.id]), (customs_order, order_ids)):
+            batch.run(
+                f"UPDATE {table.name} SET expires_at = :ends_at"  # noqa: S608  # our own names
+                " WHERE id IN :ids AND expires_at < :ends_at",
+                {"ids": row_ids, "ends_at": ends_at},
+            )

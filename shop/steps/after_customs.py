@@ -1,0 +1,96 @@
+"""Decide what follows customs' answers: the list sent, the order moved, the pick opened, the tax.
+
+Each function is a handler: it may be called again after a crash and then changes nothing.
+"""
+
+from bonded_display.customs.errors import ThreeDocumentsFirst
+from bonded_display.customs.submit_list import submit_list
+from bonded_display.warehouse.open_pick_task import PickAsk, PickLineAsk, open_pick_task
+from kernel import db
+from kernel.outbox import Fact, Wait
+from settlement.take_tax_bill import take_tax_bill
+from settlement.tax.bills import TaxBill
+from settlement.tax.errors import GuaranteeExhausted
+from shop.handovers.customs_desk import consignee, person
+from shop.move_order import move_order
+from shop.queries import Order, read_order
+from shop.refuse_order import refuse_order
+
+
+def _order(fact: Fact) -> Order:
+    with db.read() as connection:
+        return read_order(connection, int(fact.payload["order_id"]))
+
+
+def submit_list_when_ready(fact: Fact) -> None:
+    """Send 621 when this was the last of the three acceptances; queue while no tax can be held."""
+    order = _order(fact)
+    if order.declaration_list_id is None:
+        return
+    try:
+        submit_list(order.declaration_list_id, person(order), consignee(order))
+    except ThreeDocumentsFirst:
+        return
+    except GuaranteeExhausted as exhausted:
+        raise Wait(5, exhausted.code) from exhausted
+
+
+def refuse_rejected(fact: Fact) -> None:
+    """Undo an order that customs refused for good; what can be corrected waits for a person."""
+    if fact.payload["class"] == "terminal":
+        refuse_order(int(fact.payload["order_id"]), reason=f"customs {fact.payload['status']}")
+
+
+def mark_declared(fact: Fact) -> None:
+    """The list is accepted."""
+    move_order(int(fact.payload["order_id"]), "declared", at=fact.payload["return_at"])
+
+
+def mark_released(fact: Fact) -> None:
+    """Customs let the parcel go."""
+    move_order(int(fact.payload["order_id"]), "released", at=fact.payload["return_at"])
+
+
+def open_pick(fact: Fact) -> None:
+    """Send a picker for the released parcel."""
+    order = _order(fact)
+    open_pick_task(
+        PickAsk(
+            order_id=order.id,
+            order_no=order.order_no,
+            list_id=int(fact.payload["list_id"]),
+            invt_no=fact.payload["invt_no"],
+            warehouse_id=order.warehouse_id,
+            waybill_no=str(order.waybill_no),
+            lines=[
+                PickLineAsk(
+                    gnum=line.gnum,
+                    account_book_item_id=line.account_book_item_id,
+                    qty=line.qty,
+                )
+                for line in order.lines
+            ],
+        )
+    )
+
+
+def book_tax_bill(fact: Fact) -> None:
+    """Keep customs' bill, use the guarantee for it, post the difference to our quote."""
+    told, order = fact.payload, _order(fact)
+    take_tax_bill(
+        TaxBill(
+            list_id=int(told["list_id"]),
+            order_id=order.id,
+            invt_no=told["invt_no"],
+            tax_no=told["tax_no"],
+            customs_fen=told["customs_fen"],
+            vat_fen=told["vat_fen"],
+            consumption_fen=told["consumption_fen"],
+            quoted_fen=told["quoted_fen"],
+            return_at=told["return_at"],
+            assure_code=told["assure_code"],
+            status=told["status"],
+        ),
+        legal_entity_id=order.platform_enterprise_id,
+        at=fact.at,
+    )

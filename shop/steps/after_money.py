@@ -1,0 +1,32 @@
+"""Decide what follows money that cannot be honoured, and pages that ended unpaid.
+
+Each function is a handler: it may be called again after a crash and then changes nothing.
+"""
+
+from kernel.outbox import Fact
+from settlement.payments.refund_order import refund_order
+from shop.expire_checkout import expire_checkout
+from shop.give_back import give_back
+from shop.refuse_order import refuse_order
+
+
+def refund_owed(fact: Fact) -> None:
+    """Give the money back that came for orders which no longer stand."""
+    for order_id in fact.payload["order_ids"]:
+        give_back(int(order_id))
+        refund_order(int(order_id), fact.payload["reason"])
+
+
+def refuse_payer(fact: Fact) -> None:
+    """The payer is not the buyer: nothing is declared, the money goes back."""
+    refuse_order(int(fact.payload["order_id"]), reason="payer_differs")
+
+
+def refund_refused(fact: Fact) -> None:
+    """Give the money of a refused order back, whole, to the same wallet."""
+    refund_order(int(fact.payload["order_id"]), fact.payload["reason"])
+
+
+def expire_unpaid(fact: Fact) -> None:
+    """The page ended unpaid: the checkout is over and its pieces are free."""
+    expire_checkout(int(fact.payload["checkout_id"]))

@@ -1,0 +1,114 @@
+"""Decides how the storefront's questions are answered by the rooms; no page and no rule here."""
+
+from functools import partial
+
+from sqlalchemy import Connection, select
+
+from bonded_display.customs import lists
+from kernel import clock, db, register
+from kernel.actor import Actor
+from kernel.batch import Batch
+from kernel.config import Config
+from settlement.payments.providers import provider_can_declare
+from settlement.tax.limits import limit_year_of
+from settlement.tax.take_limit import read_limits
+from shop.accounts.identity_service import HttpIdentityService
+from shop.errors import OrderUnknown
+from shop.offer.show_offer import show_offer
+from shop.pay_checkout import pay_checkout
+from shop.place_order import place_order
+from shop.queries import Checkout, Order, order_ids_of, read_checkout, read_orders
+from shop.tables import order_step
+from shop.web.storefront.order_view import CheckoutView, Ended, LineView, OrderView, Step
+from shop.web.storefront.ports import Ports
+
+_ENDED = {state.value for state in Ended}
+
+
+def storefront_ports(settings: Config) -> Ports:
+    """Return the real ports of the storefront."""
+    return Ports(
+        show_offer=partial(show_offer, can_declare=provider_can_declare),
+        place=place_order,
+        pay=lambda actor, checkout_id: pay_checkout(
+            actor, checkout_id, return_url=f"{settings.public_url}/orders/{checkout_id}"
+        ),
+        order=checkout_view,
+        used_fen=used_fen,
+        verifier=HttpIdentityService(settings.identity_url),
+    )
+
+
+def used_fen(person_lookup: str) -> int:
+    """Return what a person used of this year's limit, in fen."""
+    key = (person_lookup, limit_year_of(clock.now()))
+    with db.read() as connection, Batch(connection) as batch:
+        return read_limits(batch, [key])()[key]
+
+
+def checkout_view(actor: Actor, checkout_id: int) -> CheckoutView:
+    """Return a checkout of the actor as its page shows it; ``OrderUnknown`` for any other."""
+    with db.read() as connection:
+        found = read_checkout(connection, checkout_id)
+        if found.owner != actor.owner:
+            raise OrderUnknown(number=str(checkout_id))
+        return _view(connection, found)
+
+
+def _view(connection: Connection, found: Checkout) -> CheckoutView:
+    with Batch(connection) as batch:
+        asked = read_orders(batch, order_ids_of(connection, found.id))
+    orders = list(asked().values())
+    consignee = orders[0].open_consignee()
+    outlet_id = orders[0].outlet_id
+    outlet = register.get_outlet(connection, outlet_id) if outlet_id else None
+    return CheckoutView(
+        checkout_id=found.id,
+        total_fen=found.total_fen,
+        placed_at=found.placed_at,
+        expires_at=found.expires_at,
+        can_pay=found.state == "placed" and found.expires_at > clock.now(),
+        outlet=outlet.name if outlet else "",
+        outlet_en=outlet.name_en if outlet else "",
+        consignee_name=consignee.name,
+        consignee_phone=consignee.phone,
+        consignee_address=consignee.address,
+        orders=tuple(_order_view(connection, order) for order in orders),
+    )
+
+
+def _order_view(connection: Connection, order: Order) -> OrderView:
+    return OrderView(
+        order_id=order.id,
+        order_no=order.order_no,
+        reached=_reached(connection, order),
+        lines=tuple(
+            LineView(line.gname, line.gname, line.qty, line.total_fen) for line in order.lines
+        ),
+        goods_fen=order.goods_fen,
+        freight_fen=order.freight_fen,
+        duty_fen=sum(line.duty_fen for line in order.lines),
+        consumption_fen=sum(line.consumption_fen for line in order.lines),
+        vat_fen=sum(line.vat_fen for line in order.lines),
+        total_fen=order.paid_share_fen,
+        list_no=_list_no(connection, order),
+        waybill_no=order.waybill_no,
+        ended=Ended(order.state) if order.state in _ENDED else None,
+    )
+
+
+def _reached(connection: Connection, order: Order) -> dict[Step, int]:
+    steps = connection.execute(
+        select(order_step.c.state, order_step.c.at).where(order_step.c.order_id == order.id)
+    )
+    reached = {Step.PLACED: order.placed_at}
+    if order.paid_at is not None:
+        reached[Step.PAID] = order.paid_at
+    reached.update({Step(state): at for state, at in steps if state in list(Step)})
+    return reached
+
+
+def _list_no(connection: Connection, order: Order) -> str | None:
+    if order.declaration_list_id is None:
+        return None
+    return lists.row_of(connection, order.declaration_list_id).invt_no or None

@@ -1,0 +1,188 @@
+"""Decides who is asking, from the cookies of a request, and whether a view is open to them.
+
+Leaves proving who one is to shop.accounts and statuses to kernel.web.
+
+Flask-Login is known to this module alone: it holds the request's ``Visitor`` and nothing of
+it reaches a cookie, for our sessions are rows that can be ended.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.wrappers import Response
+
+from kernel import actor, clock, config, ids, web
+from kernel.actor import Actor
+from kernel.errors import Problem
+from shop.accounts.errors import RoleRequired, SignInRequired
+from shop.accounts.sessions import SHOPPER_FOR, STAFF_FOR, SignedIn, signed_in
+from shop.offer.visit import VISIT_FOR, Visit, read_visit, write_visit
+
+SHOPPER_COOKIE, STAFF_COOKIE, VISIT_COOKIE = "qz_session", "qz_staff", "qz_visit"
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Visitor(UserMixin):  # type: ignore[misc]
+    """Whom one request may be: a shopper, a staff member, both or only a visit."""
+
+    shopper: SignedIn | None
+    staff: SignedIn | None
+    visit: Visit | None
+
+
+def install_login(app: Flask) -> None:
+    """Let an application know its visitors; the actor is set before each view."""
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.request_loader(_visitor)
+    manager.init_app(app, add_context_processor=False)
+
+
+def _visitor(asked: Request) -> Visitor:
+    return Visitor(
+        shopper=_of_kind(asked.cookies.get(SHOPPER_COOKIE), "account"),
+        staff=_of_kind(asked.cookies.get(STAFF_COOKIE), "staff"),
+        visit=_visit(asked.cookies.get(VISIT_COOKIE)),
+    )
+
+
+def _of_kind(token: str | None, kind: str) -> SignedIn | None:
+    found = signed_in(token) if token else None
+    return found if found is not None and found.kind == kind else None
+
+
+def _visit(token: str | None) -> Visit | None:
+    if not token:
+        return None
+    try:
+        return read_visit(token, config.current().secret_key, at=clock.now())
+    except Problem:
+        return None  # an old or foreign scan is no scan; the shelf page starts a new one
+
+
+def visitor() -> Visitor:
+    """Return whom this request may be."""
+    return cast(Visitor, current_user)
+
+
+def current_actor() -> Actor:
+    """Return the shopper, at the outlet they scanned in, or the visit, or nobody."""
+    who = visitor()
+    outlet_id = who.visit.outlet_id if who.visit else None
+    if who.shopper is not None:
+        return Actor("account", who.shopper.id, outlet_id)
+    if who.visit is not None:
+        return Actor("visit", who.visit.nonce, outlet_id)
+    return actor.NOBODY
+
+
+def current_staff() -> Actor:
+    """Return the staff member of this request; raises ``SignInRequired`` when there is none."""
+    staff = visitor().staff
+    if staff is None:
+        raise SignInRequired
+    return Actor("staff", staff.id, staff.outlet_id)
+
+
+def require(role: str) -> Callable[[View], View]:
+    """Open a view to signed-in shoppers; a page asked for leads to the sign-in and back."""
+    if role != "shopper":
+        raise ValueError(f"{role} is a staff role: use require_staff")
+
+    def open_to(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: Any) -> Any:
+            if visitor().shopper is None:
+                return _to_sign_in("storefront.sign_in_page")
+            actor.become(current_actor())
+            return view(**values)
+
+        return guarded
+
+    return open_to
+
+
+def require_staff(*roles: str) -> Callable[[View], View]:
+    """Open a view to staff of these roles, and to administrators."""
+
+    def open_to(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: Any) -> Any:
+            staff = visitor().staff
+            if staff is None:
+                return _to_sign_in("staff.sign_in_page")
+            if staff.role not in (*roles, "admin"):
+                raise RoleRequired(role=", ".join(roles))
+            actor.become(current_staff())
+            return view(**values)
+
+        return guarded
+
+    return open_to
+
+
+def _to_sign_in(endpoint: str) -> Response:
+    """Send a person to sign in; programs, which ask for JSON, are told instead."""
+    if not web.wants_page():
+        raise SignInRequired
+    back = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return redirect(url_for(endpoint, next=back or None), 303)
+
+
+def local_path(given: str, otherwise: str) -> str:
+    """Return a path of this site to go on to; anything that leads elsewhere is dropped."""
+    parts = urlsplit(given)
+    inside = given.startswith("/") and not given.startswith("//") and "\\" not in given
+    printable = all(sign.isprintable() for sign in given)
+    return given if inside and printable and not (parts.scheme or parts.netloc) else otherwise
+
+
+def remember_shopper(answer: Response, token: str) -> Response:
+    """Return an answer that gives the shopper their session."""
+    return _with_cookie(answer, SHOPPER_COOKIE, token, SHOPPER_FOR)
+
+
+def remember_staff(answer: Response, token: str) -> Response:
+    """Return an answer that gives a staff member their session."""
+    return _with_cookie(answer, STAFF_COOKIE, token, STAFF_FOR)
+
+
+def remember_visit(answer: Response, *, outlet_id: int, shelf_code: str) -> Response:
+    """Return an answer that notes the scan of a shelf, unless this visit is already noted."""
+    known = visitor().visit
+    if known is not None and (known.outlet_id, known.shelf_code) == (outlet_id, shelf_code):
+        return answer
+    visit = Visit(outlet_id, shelf_code, clock.now(), ids.new())
+    token = write_visit(visit, config.current().secret_key)
+    return _with_cookie(answer, VISIT_COOKIE, token, VISIT_FOR)
+
+
+def _with_cookie(answer: Response, name: str, value: str, lasts: int) -> Response:
+    answer.set_cookie(
+        name,
+        value,
+        max_age=lasts // clock.SECOND,
+        httponly=True,
+        samesite="Lax",
+        secure=config.current().mode == "production",
+    )
+    return answer
+
+
+def forget(answer: Response, name: str) -> Response:
+    """Return an answer that takes a cookie away."""
+    answer.delete_cookie(
+        name, httponly=True, samesite="Lax", secure=config.current().mode == "production"
+    )
+    return answer
+
+
+def own_token(name: str) -> str | None:
+    """Return the session token a cookie of this request carries, for ending its session."""
+    return request.cookies.get(name)

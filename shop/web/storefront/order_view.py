@@ -1,0 +1,85 @@
+"""Decides what the order page needs to know of a checkout.
+
+Leaves reading it to whoever fills the storefront's ports, and its words to the page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kernel.clock import Instant
+
+
+class Step(StrEnum):
+    """What a shopper's order goes through, in this order."""
+
+    PLACED = "placed"
+    PAID = "paid"
+    DECLARED = "declared"
+    RELEASED = "released"
+    LEFT_ZONE = "left_zone"
+    SIGNED_FOR = "signed_for"
+
+
+STEPS = tuple(Step)
+
+
+class Ended(StrEnum):
+    """How an order ends before its parcel arrives."""
+
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    OWED = "owed"
+    REFUSED = "refused"
+    REFUNDED = "refunded"
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line of an order, with its share of nothing but its own price."""
+
+    name: str
+    name_en: str
+    qty: int
+    total_fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderView:
+    """One parcel; ``reached`` says when each step was."""
+
+    order_id: int
+    order_no: str
+    reached: Mapping[Step, Instant]
+    lines: tuple[LineView, ...]
+    goods_fen: int
+    freight_fen: int
+    duty_fen: int
+    consumption_fen: int
+    vat_fen: int
+    total_fen: int
+    list_no: str | None = None
+    waybill_no: str | None = None
+    ended: Ended | None = None
+
+    @property
+    def step(self) -> Step:
+        """Return the last step reached."""
+        return max(self.reached, key=STEPS.index)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckoutView:
+    """What was confirmed and is paid once; personal data is the shopper's own."""
+
+    checkout_id: int
+    total_fen: int
+    placed_at: Instant
+    expires_at: Instant
+    can_pay: bool
+    outlet: str
+    outlet_en: str
+    consignee_name: str
+    consignee_phone: str
+    consignee_address: str
+    orders: tuple[OrderView, ...] = field(default_factory=tuple)

@@ -1,0 +1,62 @@
+"""Decides what the storefront needs from the rest of the house.
+
+Leaves filling it to shop.app, the only place that joins rooms.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from flask import Flask, current_app
+
+from kernel.actor import Actor
+from shop.accounts.identity_service import IdentityVerifier
+from shop.offer.ask import Placed, PlaceAsk
+from shop.offer.shown import ShownOffer
+from shop.web.storefront.order_view import CheckoutView
+
+_KEY = "qianzhan_storefront"
+
+
+class ShowOffer(Protocol):
+    """Reads the offer behind a shelf code: ``shop.offer.show_offer`` with its provider check."""
+
+    def __call__(self, shelf_code: str, on: date, *, gtin14: str | None = None) -> ShownOffer:
+        """Return the offer, or raise ``UnknownShelfCode``, ``OfferMissing`` and their like."""
+
+
+class Place(Protocol):
+    """Places what a shopper confirmed: ``shop.place_order.place_order``."""
+
+    def __call__(self, actor: Actor, ask: PlaceAsk, *, key: str) -> Placed:
+        """Return the checkout that stands, or raise why it does not."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The storefront's way to the house; each is called outside any transaction.
+
+    ``pay(actor, checkout_id)`` returns the provider's page for an unpaid checkout of the
+    actor.  ``order(actor, checkout_id)`` returns a checkout of the actor, else ``NotFound``.
+    ``used_fen(person_lookup)`` returns what a person used of this year's limit.
+    """
+
+    show_offer: ShowOffer
+    place: Place
+    pay: Callable[[Actor, int], str]
+    order: Callable[[Actor, int], CheckoutView]
+    used_fen: Callable[[str], int]
+    verifier: IdentityVerifier
+
+
+def set_ports(app: Flask, ports: Ports) -> None:
+    """Give an application's storefront its ports."""
+    app.extensions[_KEY] = ports
+
+
+def ports() -> Ports:
+    """Return the ports of the application that answers."""
+    found = current_app.extensions[_KEY]
+    assert isinstance(found, Ports)
+    return found

@@ -1,0 +1,60 @@
+"""Decides what the worker does, in which rhythm: facts first, then mail, sweeps and refills.
+
+Which handler acts on which fact is ``flow``'s; each duty opens its own transactions.
+"""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kernel import deliveries
+from kernel.errors import Problem
+from kernel.logs import log
+from shop.duties import DUTIES
+from shop.flow import HANDLERS
+
+IDLE_S = 0.05
+
+
+@dataclass(slots=True)
+class Duty:
+    """Something done every ``every_s`` seconds; a failure is logged and tried again."""
+
+    name: str
+    every_s: float
+    run: Callable[[], object]
+    due: float = 0.0
+
+    def run_if_due(self, now: float) -> None:
+        """Run it when its time has come."""
+        if now < self.due:
+            return
+        self.due = now + self.every_s
+        try:
+            self.run()
+        except Problem as problem:
+            log.warning("duty_waits", duty=self.name, problem=str(problem))
+        except Exception:
+            log.exception("duty_failed", duty=self.name)
+
+
+def work(stop: threading.Event) -> None:
+    """Run due deliveries and duties until ``stop``; what is begun is finished."""
+    duties = [Duty(name, every_s, run) for name, every_s, run in DUTIES]
+    while not stop.is_set():
+        ran = deliveries.run_due(HANDLERS)
+        for duty in duties:
+            duty.run_if_due(time.monotonic())
+        if ran == 0:
+            stop.wait(IDLE_S)
+
+
+def run_worker() -> None:
+    """Work until this process is told to end."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    log.info("worker_ready")
+    work(stop)

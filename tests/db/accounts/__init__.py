@@ -1,0 +1,1 @@
+"""Accounts on both databases: codes, sessions, staff, identity, consent."""

@@ -1,0 +1,1 @@
+"""Offers on both databases: put and shown."""

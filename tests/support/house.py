@@ -1,0 +1,41 @@
+"""Decide what stands in a fresh database: the one place where tests build the schema.
+
+Which server it lies on is ``databases``' business; rows are put in by each test.
+"""
+
+import importlib
+from pathlib import Path
+
+from sqlalchemy import MetaData
+
+from kernel import db
+
+ROOT = Path(__file__).parents[2]
+
+
+def build(url: str) -> None:
+    """Make every table of the house, with its triggers, in the empty database at ``url``."""
+    database = db.Database(url)
+    try:
+        with database.write() as connection:
+            declared().create_all(connection)
+    finally:
+        database.close()
+
+
+def declared() -> MetaData:
+    """Return what the rooms declare, all of it, whatever was imported before."""
+    for module in table_modules():
+        importlib.import_module(module)
+    return db.metadata
+
+
+def table_modules() -> list[str]:
+    """Return the modules that add tables: in the kernel any, in a room its ``tables``.
+
+    The terminal keeps a journal of its own on the counter, which is another database.
+    """
+    files = [path for path in (ROOT / "kernel").glob("*.py") if "Table(" in path.read_text()]
+    for room in ("settlement", "bonded_display", "pos/server", "shop"):
+        files += (ROOT / room).rglob("tables.py")
+    return sorted(".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files)

@@ -1,0 +1,1 @@
+"""The pure rules of offers: quantities, visits, landed prices, districts."""
