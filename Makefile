@@ -35,7 +35,7 @@ check: env  ## style, types, arrows between rooms, security
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/bandit --quiet -ll --configfile pyproject.toml --recursive $(PRODUCT)
+	@$(BIN)/bandit --quiet -ll -ii --configfile pyproject.toml --recursive $(PRODUCT)
 
 format: env  ## mend what ruff can mend
 	@$(BIN)/ruff check --fix .

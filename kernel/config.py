@@ -59,6 +59,7 @@ class Config:
     shard: int = 0
     web_host: str = "127.0.0.1"
     web_port: int = 8080
+    web_processes: int = 1
     secret_key: str = field(default=DEMO_SECRET_KEY, repr=False)
     master_key: str = field(default=DEMO_MASTER_KEY, repr=False)
     master_key_version: int = 1
@@ -195,6 +196,10 @@ def _plain_findings(config: Config) -> Iterator[Finding]:
             yield Finding(key, what)
     if not 0 <= config.web_port <= 65_535:
         yield Finding("web_port", "must be 0 to 65535")
+    if config.web_processes < 1:
+        yield Finding("web_processes", "must be 1 or more")
+    if config.web_processes > 1 and config.database_url.startswith("sqlite"):
+        yield Finding("web_processes", "must be 1 on SQLite, which serves one process")
     for key in ("public_url", *_OTHER_SIDE):
         if not _host(getattr(config, key)):
             yield Finding(key, "must be an http or https URL")

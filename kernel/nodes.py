@@ -155,7 +155,7 @@ def _take(conn: Connection, *, shard: int, holder: str, now: Instant) -> int:
     query = select(node_lease.c.node, node_lease.c.leased_until_at).where(
         node_lease.c.shard == shard
     )
-    known: dict[int, Instant] = dict(conn.execute(query).tuples().all())
+    known: dict[int, Instant] = {row.node: row.leased_until_at for row in conn.execute(query)}
     rested = sorted((until, node) for node, until in known.items() if until + REST < now)
     values = {"shard": shard, "holder": holder, "until": now + LEASE}
     for node in (number for number in range(NODES) if number not in known):

@@ -19,7 +19,7 @@ from kernel import money
 from kernel.errors import Malformed
 
 MARK = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t")
+_QUOTED = ("=", "+", "-", "@", "\t", "'")  # what a spreadsheet would run, and the quote itself
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.]*")
 
 
@@ -159,12 +159,12 @@ def _row(line: int, columns: list[Column], cells: list[str], bad: list[BadCell])
 
 
 def _plain(value: str) -> str:
-    return value[1:] if value[:1] == "'" and value[1:2] in _FORMULA else value
+    return value[1:] if value.startswith("'") and value[1:].startswith(_QUOTED) else value
 
 
 def _harmless(value: object) -> str:
     shown = "" if value is None else str(value)
-    if shown.startswith(_FORMULA) and not _NUMBER.fullmatch(shown):
+    if shown.startswith(_QUOTED) and not _NUMBER.fullmatch(shown):
         return f"'{shown}"
     return shown
 

@@ -145,7 +145,7 @@ PARTS: dict[str, tuple[Field, ...]] = {
         "gnum:int gcode:10 taxPrice:dec customsTax:dec valueAddedTax:dec consumptionTax:dec"
     ),
     "MessageReturn": _fields(
-        "guid:36 returnStatus:..10 returnInfo:..5000 returnTime:17 oriCopMsgId:..255"
+        "guid:36 returnStatus:..10 returnInfo:0..5000 returnTime:17 oriCopMsgId:0..255"
         " oriMessageType:0..15 oriBizMessage:0.."
     ),
 }

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 import gmalg
 from cryptography.hazmat.primitives import hashes
 
+from simulators.curve import CORE
+
+_guard = threading.Lock()  # the core has one hash object
 USER_ID = b"1234567812345678"
 """The default user id of SM2 signatures (verified in the reference on recorded values)."""
 
@@ -68,16 +72,23 @@ def sign(key: Key, message: bytes) -> bytes:
 
 def sign_raw(private: bytes, public: bytes, message: bytes) -> bytes:
     """Return r || s over ``message``; for a key that has no certificate yet."""
-    r, s = gmalg.SM2(sk=private, uid=USER_ID, pk=public).sign(message)
-    return bytes(r).rjust(32, b"\0") + bytes(s).rjust(32, b"\0")
+    with _guard:
+        r, s = CORE.sign(message, int.from_bytes(private, "big"), USER_ID, _point(public))
+    return int(r).to_bytes(32, "big") + int(s).to_bytes(32, "big")
 
 
 def verifies(public: bytes, message: bytes, signature: bytes) -> bool:
     """Return whether the raw ``signature`` over ``message`` was made by ``public``'s holder."""
-    if len(signature) != 64:
+    point = _point(public)
+    if len(signature) != 64 or not CORE.ecdlp.ec.isvalid(point):
         return False
-    answer = gmalg.SM2(uid=USER_ID, pk=public).verify(message, signature[:32], signature[32:])
-    return bool(answer)
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    with _guard:
+        return bool(CORE.verify(message, r, s, USER_ID, point))
+
+
+def _point(public: bytes) -> tuple[int, int]:
+    return int.from_bytes(public[1:33], "big"), int.from_bytes(public[33:], "big")
 
 
 def sm3(data: bytes) -> bytes:

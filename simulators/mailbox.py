@@ -122,18 +122,8 @@ def put(folder: Path, name: str, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(folder / name)
-    _sync_folder(folder)
 
 
 def take_away(path: Path) -> None:
     """Delete a file that has been taken; nothing of it stays behind."""
     path.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -53,17 +53,26 @@ def _canonical(element: etree._Element) -> bytes:
     return data
 
 
-def sign(root: etree._Element, key: Key) -> None:
-    """Append the signature of ``key``'s holder to the unsigned message ``root``."""
-    digest = keys.sm3(_canonical(root))
+def sign(
+    root: etree._Element,
+    key: Key,
+    *,
+    method: str = SIGNATURE_METHODS[0],
+    digest: str = _CHINAPORT + "sm3",
+) -> None:
+    """Append the signature of ``key``'s holder to the unsigned message ``root``.
+
+    ``method`` and ``digest`` are the algorithms' URIs; the signature itself is SM2 with SM3.
+    """
+    value_of_digest = DIGESTS[digest](_canonical(root))
     signature = etree.SubElement(root, f"{{{DS}}}Signature", nsmap={"ds": DS})
     info = _add(signature, "SignedInfo")
     _add(info, "CanonicalizationMethod", Algorithm=_C14N)
-    _add(info, "SignatureMethod", Algorithm=SIGNATURE_METHODS[0])
+    _add(info, "SignatureMethod", Algorithm=method)
     reference = _add(info, "Reference", URI="")
     _add(_add(reference, "Transforms"), "Transform", Algorithm=_ENVELOPED)
-    _add(reference, "DigestMethod", Algorithm=_CHINAPORT + "sm3")
-    _add(reference, "DigestValue").text = base64.b64encode(digest).decode()
+    _add(reference, "DigestMethod", Algorithm=digest)
+    _add(reference, "DigestValue").text = base64.b64encode(value_of_digest).decode()
     value = keys.sign(key, _canonical(info))
     _add(signature, "SignatureValue").text = base64.b64encode(value).decode()
     key_info = _add(signature, "KeyInfo")

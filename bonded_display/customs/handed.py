@@ -1,6 +1,6 @@
 """Decide what the rooms above hand to the customs desk: plain values, copied where they stand.
 
-How they are written into messages is left to ``order_message`` and ``list_message``.
+How they are written into messages is left to ``messages.fill_311`` and ``messages.fill_621``.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Decide which document of ours a receipt is about and keep it, once, with what it changed.
 
-How it changes the document is ``answers``' judgement; how the bytes are read is ``mail``'s.
+How it changes the document is ``answers``' judgement; how the bytes are read is ``transport.mail``'s.
 """
 
 from collections.abc import Callable, Sequence

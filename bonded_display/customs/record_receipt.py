@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from bonded_display.customs import lists, receipts
-from bonded_display.customs.mail import open_mail
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.receipts import Heard
 from bonded_display.customs.tables import customs_mail, customs_receipt
+from bonded_display.customs.transport.mail import open_mail
 from kernel import clock, crypto, db, ids
 from kernel.clock import Instant
 

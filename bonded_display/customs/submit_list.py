@@ -18,17 +18,17 @@ from bonded_display.customs.errors import (
     WaybillMissing,
 )
 from bonded_display.customs.handed import Consignee, Parties, Person
-from bonded_display.customs.list_message import list_message
 from bonded_display.customs.messages import business, rules_1210
+from bonded_display.customs.messages.base_transfer import transfer_of
 from bonded_display.customs.messages.ceb311 import CEB311
 from bonded_display.customs.messages.ceb621 import CEB621
+from bonded_display.customs.messages.fill_621 import list_message
 from bonded_display.customs.messages.table import Document, Fault
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.sendings import Sending, Submitted
 from bonded_display.customs.sign.xmldsig import signed
 from bonded_display.customs.states import DRAFT, SENT_LOCAL, UNSENT_OR_REFUSED, check_move
 from bonded_display.customs.tables import declaration_list
-from bonded_display.customs.transmit import transfer_of
 from kernel import clock, db, locks
 from kernel.clock import Instant
 

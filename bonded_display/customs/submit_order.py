@@ -11,12 +11,12 @@ from bonded_display.customs.documents import Doc
 from bonded_display.customs.errors import NotResendable
 from bonded_display.customs.handed import OrderDocument
 from bonded_display.customs.messages import business, rules_1210
+from bonded_display.customs.messages.base_transfer import transfer_of
 from bonded_display.customs.messages.ceb311 import CEB311
-from bonded_display.customs.order_message import order_message
+from bonded_display.customs.messages.fill_311 import order_message
 from bonded_display.customs.sendings import Sending, Submitted
 from bonded_display.customs.sign.xmldsig import signed
 from bonded_display.customs.states import DRAFT, UNSENT_OR_REFUSED
-from bonded_display.customs.transmit import transfer_of
 from kernel import clock, db, locks
 from kernel.clock import Instant
 

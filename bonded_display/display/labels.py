@@ -25,13 +25,24 @@ LEFT = 4.8 * mm
 """Baselines from the label's lower edge, the ladder on which everything stands."""
 FOOT, RULE, PRICE, NOTE = 3.6 * mm, 6.9 * mm, 8.7 * mm, 15.6 * mm
 BAR, NAME = HEIGHT - 5.2 * mm, HEIGHT - 10.0 * mm
-SMALL = 6.5
 QR_MOST = 24 * mm
 MARK = 1.5 * mm
 
 INK, QUIET, LINE, CINNABAR = (
     HexColor(value) for value in ("#1d1b16", "#6f6a5f", "#d9d4c8", "#b5341f")
 )
+
+
+@dataclass(frozen=True)
+class Hand:
+    """How words are set; ``stroke`` (points) thickens a font that has one weight only."""
+
+    size: float
+    colour: Color
+    stroke: float = 0
+
+
+SMALL, NUMBER, GOODS = Hand(6.5, QUIET), Hand(9, INK), Hand(10, INK, stroke=0.15)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +108,8 @@ def _draw(canvas: Canvas, label: Label) -> None:
     canvas.setStrokeColor(LINE)
     canvas.setLineWidth(0.4)
     canvas.line(LEFT, RULE, LEFT + width - 1.5 * mm, RULE)
-    outlet = shorten(label.outlet_name, width=width, measure=_measure(SMALL))
-    _text(canvas, outlet, at=(LEFT, FOOT), size=SMALL, colour=QUIET)
+    outlet = shorten(label.outlet_name, width=width, measure=_measure(SMALL.size))
+    _text(canvas, outlet, at=(LEFT, FOOT), hand=SMALL)
 
 
 def _draw_code(canvas: Canvas, label: Label) -> float:
@@ -108,62 +119,53 @@ def _draw_code(canvas: Canvas, label: Label) -> float:
     bottom = HEIGHT - code.side_pt - 2.0 * mm
     draw_qr(canvas, code, left=left, bottom=bottom)
     middle = left + code.side_pt / 2
-    _centred(canvas, label.shelf_code, at=(middle, bottom - 1.2 * mm), size=9, colour=INK)
+    _centred(canvas, label.shelf_code, at=(middle, bottom - 1.2 * mm), hand=NUMBER)
     scan = i18n.text("label.scan", label.lang)
-    _centred(canvas, scan, at=(middle, FOOT), size=SMALL, colour=QUIET)
-    return left
+    _centred(canvas, scan, at=(middle, FOOT), hand=SMALL)
+    return float(left)
 
 
 def _draw_goods(canvas: Canvas, label: Label, width: float) -> None:
     y = NAME
-    for words in break_lines(label.name, width=width, lines=2, measure=_measure(10)):
-        _text(canvas, words, at=(LEFT, y), size=10, colour=INK, stroke=0.15)
+    for words in break_lines(label.name, width=width, lines=2, measure=_measure(GOODS.size)):
+        _text(canvas, words, at=(LEFT, y), hand=GOODS)
         y -= 4.2 * mm
-    english = shorten(label.name_en, width=width - 1.5 * mm, measure=_measure(SMALL))
-    _text(canvas, english, at=(LEFT, y + 0.9 * mm), size=SMALL, colour=QUIET)
+    english = shorten(label.name_en, width=width - 1.5 * mm, measure=_measure(SMALL.size))
+    _text(canvas, english, at=(LEFT, y + 0.9 * mm), hand=SMALL)
 
 
 def _draw_price(canvas: Canvas, label: Label, width: float) -> None:
     note = i18n.text("label.landed", label.lang)
-    _text(canvas, note, at=(LEFT, NOTE), size=SMALL, colour=QUIET)
+    _text(canvas, note, at=(LEFT, NOTE), hand=SMALL)
     size = 21.0
     while _measure(size)(label.price_text) > width:
         size -= 0.5
-    _text(canvas, label.price_text, at=(LEFT - 0.3 * mm, PRICE), size=size, colour=INK, stroke=0.5)
+    hand = Hand(size, INK, stroke=0.5)
+    _text(canvas, label.price_text, at=(LEFT - 0.3 * mm, PRICE), hand=hand)
 
 
-def _text(
-    canvas: Canvas,
-    words: str,
-    *,
-    at: tuple[float, float],
-    size: float,
-    colour: Color,
-    stroke: float = 0,
-) -> None:
-    """Set ``words``; ``stroke`` (points) thickens a font that has one weight only."""
+def _text(canvas: Canvas, words: str, *, at: tuple[float, float], hand: Hand) -> None:
     canvas.saveState()
     line = canvas.beginText(*at)
-    line.setFont(face(), size)
-    line.setFillColor(colour)
-    if stroke:
-        canvas.setLineWidth(stroke)
-        line.setStrokeColor(colour)
+    line.setFont(face(), hand.size)
+    line.setFillColor(hand.colour)
+    if hand.stroke:
+        canvas.setLineWidth(hand.stroke)
+        line.setStrokeColor(hand.colour)
         line.setTextRenderMode(2)
     line.textOut(words)
     canvas.drawText(line)
     canvas.restoreState()
 
 
-def _centred(
-    canvas: Canvas, words: str, *, at: tuple[float, float], size: float, colour: Color
-) -> None:
+def _centred(canvas: Canvas, words: str, *, at: tuple[float, float], hand: Hand) -> None:
     middle, y = at
-    _text(canvas, words, at=(middle - _measure(size)(words) / 2, y), size=size, colour=colour)
+    _text(canvas, words, at=(middle - _measure(hand.size)(words) / 2, y), hand=hand)
 
 
 def _measure(size: float) -> Width:
     def measure(words: str) -> float:
-        return float(stringWidth(words, face(), size))
+        width: float = stringWidth(words, face(), size)
+        return width
 
     return measure

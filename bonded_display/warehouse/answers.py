@@ -8,7 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from bonded_display.warehouse.errors import AnswerUnclear
+from kernel.calls import Answered
 from kernel.clock import Instant, instant
+
+
+def said(refused: Answered) -> str:
+    """Return the other side's own words for its refusal: the detail, else its code."""
+    return str(refused.body.get("detail") or refused.facts["error"])
 
 
 def text_field(answer: Mapping[str, Any], name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from bonded_display.warehouse import courier
+from bonded_display.warehouse.answers import said
 from bonded_display.warehouse.courier import WaybillAsk
 from bonded_display.warehouse.errors import CourierRefused, WaybillMissing
 from bonded_display.warehouse.tables import waybill_declaration
@@ -44,9 +45,30 @@ def cause_waybill(ask: WaybillAsk) -> WaybillState:
         state = courier.declare(_request_no(ask.order_id), row.waybill_no, ask)
     except Answered as refused:
         raise CourierRefused(
-            asked="declare", waybill_no=row.waybill_no, answer=str(refused.facts["error"])
+            asked="declare", waybill_no=row.waybill_no, answer=said(refused)
         ) from refused
-    return _learn(ask.order_id, state, None, None)
+    return _learn(ask.order_id, state)
+
+
+def redeclare_waybill(order_id: int) -> WaybillState:
+    """Make the courier send a rejected declaration anew; return what it says.
+
+    Only for one that is rejected: any other is returned as it stands.  Raises
+    ``WaybillMissing``, ``CourierRefused``, ``Unavailable``.
+    """
+    with db.read() as conn:
+        row = waybill_state(conn, order_id)
+    if row is None:
+        raise WaybillMissing(order_id=order_id)
+    if row.state != "rejected":
+        return row
+    try:
+        state = courier.redeclare(row.waybill_no)
+    except Answered as refused:
+        raise CourierRefused(
+            asked="redeclare", waybill_no=row.waybill_no, answer=said(refused)
+        ) from refused
+    return _learn(order_id, state, over="rejected")
 
 
 def learn_waybill(order_id: int) -> WaybillState:
@@ -61,7 +83,12 @@ def learn_waybill(order_id: int) -> WaybillState:
     if row.state in FINAL or row.state == "causing":
         return row
     answer = courier.query(row.waybill_no)
-    return _learn(order_id, answer.state, answer.return_status, answer.return_time_text)
+    return _learn(
+        order_id,
+        answer.state,
+        status=answer.return_status,
+        time_text=answer.return_time_text,
+    )
 
 
 def waybill_state(conn: Connection, order_id: int) -> WaybillState | None:
@@ -98,12 +125,21 @@ def _prepare(conn: Connection, order_id: int) -> WaybillState:
     return WaybillState(order_id, waybill_no, "causing", None, None)
 
 
-def _learn(order_id: int, state: str, status: str | None, time_text: str | None) -> WaybillState:
+def _learn(
+    order_id: int,
+    state: str,
+    *,
+    status: str | None = None,
+    time_text: str | None = None,
+    over: str | None = None,
+) -> WaybillState:
+    """Store what was learnt; an outcome is overwritten only when ``over`` names it."""
     table = waybill_declaration
+    kept = [final for final in FINAL if final != over]
     with db.write() as conn:
         conn.execute(
             update(table)
-            .where(table.c.order_id == order_id, table.c.state.not_in(FINAL))
+            .where(table.c.order_id == order_id, table.c.state.not_in(kept))
             .values(state=state, return_status=status, return_time_text=time_text)
         )
         learnt = waybill_state(conn, order_id)

@@ -59,6 +59,11 @@ def declare(request_no: str, waybill_no: str, ask: WaybillAsk) -> str:
     return text_field(post_json(_url("/waybills"), body), "state")
 
 
+def redeclare(waybill_no: str) -> str:
+    """Cause a rejected 511 to be sent anew and return its state."""
+    return text_field(post_json(_url(f"/waybills/{waybill_no}/redeclare"), {}), "state")
+
+
 def query(waybill_no: str) -> WaybillAnswer:
     """Return what the courier knows of a waybill."""
     answer = get_json(_url(f"/waybills/{waybill_no}"))

@@ -6,6 +6,7 @@ What a signature earns is the ledger's.
 from sqlalchemy import Connection, select, update
 
 from bonded_display.warehouse import courier
+from bonded_display.warehouse.answers import said
 from bonded_display.warehouse.batch_rows import parcels_of, peek_batch
 from bonded_display.warehouse.errors import CourierRefused, NotNow
 from bonded_display.warehouse.tables import exit_batch, exit_parcel, pick_task
@@ -29,7 +30,7 @@ def hand_to_courier(batch_id: int) -> int:
         collected = courier.collect(f"{batch.no}-C", batch.exit_pass_no, waybill_nos)
     except Answered as refused:
         raise CourierRefused(
-            asked="collect", waybill_no=waybill_nos[0], answer=str(refused.facts["error"])
+            asked="collect", waybill_no=waybill_nos[0], answer=said(refused)
         ) from refused
     with db.write() as conn:
         conn.execute(

@@ -1,6 +1,6 @@
 """What the warehouse refuses; the words are in templates/messages/warehouse.*."""
 
-from kernel.errors import NotFound, Refusal, Unavailable
+from kernel.errors import Malformed, NotFound, Refusal, Unavailable
 
 
 class PickTaskUnknown(NotFound):
@@ -55,6 +55,33 @@ class PickedAlready(Refusal):
 
     def __init__(self, *, scanned: str, qty: int) -> None:
         super().__init__(scanned=scanned, qty=qty)
+
+
+class ScannedMeanwhile(Refusal):
+    """The pick list changed since the page was shown: this form came twice, or a second picker."""
+
+    code = "scanned_meanwhile"
+
+    def __init__(self, *, seen: int, picked: int) -> None:
+        super().__init__(seen=seen, picked=picked)
+
+
+class WeightInvalid(Malformed):
+    """What was typed as a weight is none."""
+
+    code = "weight_invalid"
+
+    def __init__(self, *, typed: str) -> None:
+        super().__init__(typed=typed)
+
+
+class VehicleInvalid(Malformed):
+    """What was typed as a vehicle's plate is none."""
+
+    code = "vehicle_invalid"
+
+    def __init__(self, *, typed: str) -> None:
+        super().__init__(typed=typed)
 
 
 class WeightImplausible(Refusal):

@@ -3,17 +3,28 @@
 Its documents are ``exit_documents``'; loading and gate follow them.
 """
 
+import re
+
 from sqlalchemy import Connection, delete, func, select, update
 
 from bonded_display.warehouse.batch_rows import BatchRow, batch_row, move_batch
-from bonded_display.warehouse.errors import NotNow, ParcelElsewhere, ParcelUnknown
+from bonded_display.warehouse.errors import NotNow, ParcelElsewhere, ParcelUnknown, VehicleInvalid
 from bonded_display.warehouse.tables import exit_batch, exit_parcel, pick_task
 from kernel import audit, clock, db, ids, locks
 
+_PLATE = re.compile(r"[\u4e00-\u9fff][A-Z][A-Z0-9]{5,6}")
+"""Province, office, five signs; six for a new-energy vehicle."""
+
 
 def open_exit_batch(warehouse_id: int, *, vehicle_no: str) -> int:
-    """Open an exit batch for one vehicle and return its id; its number counts within the day."""
+    """Open an exit batch for one vehicle and return its id; its number counts within the day.
+
+    Raises ``VehicleInvalid`` when ``vehicle_no`` is no plate.
+    """
     at = clock.now()
+    plate = "".join(vehicle_no.split()).upper()
+    if not _PLATE.fullmatch(plate):
+        raise VehicleInvalid(typed=vehicle_no.strip()[:20])
     with db.write() as conn:
         locks.take(conn, locks.Rank.WAREHOUSE, warehouse_id)
         batch_id = ids.new()
@@ -24,7 +35,7 @@ def open_exit_batch(warehouse_id: int, *, vehicle_no: str) -> int:
                 no=_next_no(conn, warehouse_id, at),
                 state="open",
                 contents=0,
-                vehicle_no=vehicle_no.strip().upper(),
+                vehicle_no=plate,
                 opened_at=at,
                 seq=1,
             )

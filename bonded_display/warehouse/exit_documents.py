@@ -10,6 +10,7 @@ from bonded_display.stock.book import pre_deduct, require_left
 from bonded_display.stock.book_items import book_items
 from bonded_display.stock.gate import GateLine
 from bonded_display.warehouse import zone
+from bonded_display.warehouse.answers import said
 from bonded_display.warehouse.batch_rows import (
     BatchRow,
     batch_row,
@@ -141,5 +142,4 @@ def request_exit_pass(batch_id: int) -> str:
 
 
 def _refused(asked: str, batch: BatchRow, answer: Answered) -> ZoneRefused:
-    words = answer.body.get("detail") or answer.facts["error"]
-    return ZoneRefused(asked=asked, batch_no=batch.no, answer=str(words))
+    return ZoneRefused(asked=asked, batch_no=batch.no, answer=said(answer))

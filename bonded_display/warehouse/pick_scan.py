@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
-from bonded_display.warehouse.errors import NotNow
+from bonded_display.warehouse.errors import NotNow, ScannedMeanwhile
 from bonded_display.warehouse.pick_match import PickLine, match_scan
 from bonded_display.warehouse.pick_rows import move_task, pick_lines, task_row
 from bonded_display.warehouse.scan_code import read_code
@@ -25,17 +25,21 @@ class Picked:
     state: str
 
 
-def pick_scan(task_id: int, code: str) -> Picked:
+def pick_scan(task_id: int, code: str, *, seen: int | None = None) -> Picked:
     """Count one piece for the line that ``code`` (goods, lot or both) names.
 
-    Raises ``WrongGoods``, ``CodeAmbiguous``, ``PickedAlready`` or ``NotNow``; nothing is
-    counted then.
+    ``seen`` is how many pieces the picker's page showed as picked: a form sent twice counts
+    once.  Raises ``WrongGoods``, ``CodeAmbiguous``, ``PickedAlready``, ``ScannedMeanwhile``
+    or ``NotNow``; nothing is counted then.
     """
     with db.write() as conn:
         task = task_row(conn, task_id)
         if task.state not in ("open", "picking", "picked"):
             raise NotNow(subject=f"pick_task:{task_id}", state=task.state, to="picking")
         lines = pick_lines(conn, task_id)
+        picked = sum(line.picked_qty for line in lines)
+        if seen is not None and seen != picked:
+            raise ScannedMeanwhile(seen=seen, picked=picked)
         line = match_scan(lines, read_code(code), code=code.strip())
         conn.execute(
             update(pick_line)

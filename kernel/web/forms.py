@@ -4,7 +4,7 @@ import re
 import secrets
 
 from flask import request
-from flask_wtf.csrf import CSRFProtect, generate_csrf  # type: ignore[import-untyped]
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from kernel.errors import Denied, Malformed

@@ -8,7 +8,7 @@ import json
 import secrets
 
 from flask import Flask, Response, render_template, request
-from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
+from flask_wtf.csrf import CSRFError
 from werkzeug import Response as AnyResponse
 from werkzeug.exceptions import HTTPException
 

@@ -106,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
         said = ""
         while not stop.is_set():
             said = _sync_once(server, journal, args.lang, said)
-            stop.wait(args.every_s)
+            stop.wait(args.every_ms / 1000)
         worker.join()
         report_printed(server, journal)
         journal.close()
@@ -136,7 +136,7 @@ def _work(printer: Printer, args: argparse.Namespace, stop: threading.Event) -> 
 
     while not stop.is_set():
         work_off(printer, journal, told)
-        stop.wait(args.every_s)
+        stop.wait(args.every_ms / 1000)
     journal.close()
 
 
@@ -166,7 +166,7 @@ def _printer(args: argparse.Namespace) -> Printer:
         way_to(args.printer),
         columns=args.columns,
         status=args.status,
-        confirm_s=args.confirm_s,
+        confirm_s=args.confirm_ms / 1000,
     )
 
 
@@ -194,8 +194,8 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         verb.add_argument("--printer", required=True, help="host:port or file:path")
         verb.add_argument("--columns", type=int, choices=(48, 32), default=48)
         verb.add_argument("--status", choices=STATUS_MODES, default="process_id")
-        verb.add_argument("--confirm-s", type=float, default=15.0)
-        verb.add_argument("--every-s", type=float, default=2.0)
+        verb.add_argument("--confirm-ms", type=int, default=15_000, help="wait for the printer")
+        verb.add_argument("--every-ms", type=int, default=2_000, help="pause between passes")
     _verb(verbs.add_parser("jobs", help=show_jobs.__doc__), show_jobs)
     for name, to in (("came-out", "confirmed"), ("reprint", "queued")):
         verb = _verb(verbs.add_parser(name, help=f"the slip is {to}"), decide)

@@ -7,20 +7,12 @@ import os
 import sys
 from pathlib import Path
 
-from simulators import ceb_check
-from simulators.books import BadSecret, Books
+from simulators.books import BadSecret
 from simulators.customs import issue
-from simulators.customs.documents import Documents
-from simulators.customs.export import Export
-from simulators.customs.intake import Desks, Intake
-from simulators.customs.lists import Knowledge, Lists
-from simulators.customs.receipts import Receipts
-from simulators.customs.schema import SCHEMA
-from simulators.customs.script import BadScript, Script
-from simulators.customs.sending import Sending
-from simulators.customs.tariff import BadFile, read_account_book, read_tariff
-from simulators.customs.trust import BadSenders, TrustFolder, read_senders
-from simulators.customs.web import application
+from simulators.customs.office import Office, Settings
+from simulators.customs.script import BadScript
+from simulators.customs.tariff import BadFile
+from simulators.customs.trust import BadSenders
 from simulators.daemon import arguments, secret_file, serve
 from simulators.x509 import BadCertificate
 
@@ -39,33 +31,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(options: argparse.Namespace) -> int:
-    filed = read_senders(options.senders)
-    account_book = read_account_book(options.account_book)
-    knowledge = Knowledge(read_tariff(options.tariff), account_book)
-    script, export = Script.of_file(options.script), Export(options.export)
-    trust = TrustFolder(options.trust)
-    official = ceb_check.official_schema(os.environ.get("QIANZHAN_OFFICIAL"))
-    books = Books(options.db, schema=SCHEMA, secret_file=secret_file(options))
-    documents = Documents(books.sealer)
-    desks = Desks(
-        documents=documents,
-        lists=Lists(documents, knowledge, books.sealer),
-        receipts=Receipts(script, books.sealer, delay_ms=options.delay_ms),
-        script=script,
-        trust=trust,
-        export=export,
-        official=official,
+def _settings(options: argparse.Namespace) -> Settings:
+    return Settings(
+        db=options.db,
+        secret_file=secret_file(options),
+        dxp=options.dxp,
+        senders=options.senders,
+        trust=options.trust,
+        tariff=options.tariff,
+        account_book=options.account_book,
+        script=options.script,
+        export=options.export,
+        official=os.environ.get("QIANZHAN_OFFICIAL"),
+        delay_ms=options.delay_ms,
     )
-    intake = Intake(books, options.dxp, filed=filed, desks=desks)
-    sending = Sending(books, options.dxp, export)
-
-    def step() -> None:
-        intake.step()
-        sending.step()
-
-    app = application(books, script, export)
-    return serve(app, port=options.port, steps=[step], close=books.close)
 
 
 def main(words: list[str]) -> int:
@@ -75,9 +54,10 @@ def main(words: list[str]) -> int:
     parser = _parser()
     options = parser.parse_args(words)
     try:
-        return _serve(options)
+        office = Office(_settings(options))
     except (BadSenders, BadFile, BadScript, BadSecret, BadCertificate, FileNotFoundError) as fault:
         parser.error(str(fault))
+    return serve(office.web(), port=options.port, steps=[office.step], close=office.books.close)
 
 
 if __name__ == "__main__":

@@ -51,8 +51,10 @@ class Sending:
             now_ms(),
             _BATCH,
         )
-        for row in due:
-            self._build(row)
+        if due:
+            with self._books.write() as conn:
+                for row in due:
+                    self._build(conn, row)
         ready = self._books.rows(
             "SELECT * FROM receipt WHERE letter_sealed IS NOT NULL AND written_at IS NULL"
             " AND write_at <= ? ORDER BY write_at, id LIMIT ?",
@@ -61,39 +63,39 @@ class Sending:
         )
         for row in ready:
             self._write(row)
+        if ready:
+            with self._books.write() as conn:
+                written = [(now_ms(), row["id"]) for row in ready]
+                conn.executemany("UPDATE receipt SET written_at = ? WHERE id = ?", written)
 
-    def _build(self, row: sqlite3.Row) -> None:
-        """Fix the receipt's time and bytes, and the list's state, in one transaction."""
+    def _build(self, conn: sqlite3.Connection, row: sqlite3.Row) -> None:
+        """Fix the receipt's time and bytes, and the state of the list it tells of."""
         trouble = json.loads(row["trouble"])
         said = json.loads(self._books.sealer.unseal(row["said_sealed"], "receipt"))
         if "fen" in trouble and row["kind"] == "CEB816":
             _make_wrong(said, trouble["fen"])
-        with self._books.write() as conn:
-            at = _next_time(conn)
-            head = {**said["head"], "guid": ceb.new_guid(), "returnTime": at}
-            root = ceb.build(row["kind"], [Record(head, said["lines"])])
-            sealed = self._books.sealer.seal(ceb.to_bytes(root), f"letter:{row['id']}")
-            conn.execute(
-                "UPDATE receipt SET letter_sealed = ?, write_at = ? WHERE id = ?",
-                (sealed, now_ms() + trouble.get("late_ms", 0), row["id"]),
-            )
-            if row["list_id"] is not None:
-                _tell(conn, row, at)
+        at = _next_time(conn)
+        head = {**said["head"], "guid": ceb.new_guid(), "returnTime": at}
+        root = ceb.build(row["kind"], [Record(head, said["lines"])])
+        sealed = self._books.sealer.seal(ceb.to_bytes(root), f"letter:{row['id']}")
+        conn.execute(
+            "UPDATE receipt SET letter_sealed = ?, write_at = ? WHERE id = ?",
+            (sealed, now_ms() + trouble.get("late_ms", 0), row["id"]),
+        )
+        if row["list_id"] is not None:
+            _tell(conn, row, at)
 
     def _write(self, row: sqlite3.Row) -> None:
-        """Write the letter; after a crash the same name and bytes come again."""
+        """Write the letter; until it is noted, the same name and message may come again."""
         trouble = json.loads(row["trouble"])
         data = self._books.sealer.unseal(row["letter_sealed"], f"letter:{row['id']}")
         if "malformed" in trouble:
             data = data[: len(data) * 2 // 3]
         box = Mailbox(self._dxp, row["dxp_id"])
-        box.open()
         for copy in range(2 if "duplicate" in trouble else 1):
             name = f"{row['id']:012d}-{row['kind']}-{copy}"
             letter = Letter(name, mailbox.CUSTOMS_ID, row["dxp_id"], f"{row['kind']}Message", data)
             mailbox.put(box.incoming, f"{name}.xml", mailbox.wrap(letter, china_now()))
-        with self._books.write() as conn:
-            conn.execute("UPDATE receipt SET written_at = ? WHERE id = ?", (now_ms(), row["id"]))
         self._export.sent(row["dxp_id"], row["kind"], row["label"], data)
         log("answered", kind=row["kind"], label=row["label"], status=row["status"])
 

@@ -102,7 +102,7 @@ def _cell(struck: Struck) -> Image.Image:
     heavy = max(1, style.down // 2) if style.bold else 0
     ImageDraw.Draw(cell).text((0, -4 * style.down), struck.char, font=_font(size), fill=0)
     if heavy:  # a bold strike is a second one, a dot to the right
-        ImageDraw.Draw(cell).text((heavy, -2 * style.down), struck.char, font=_font(size), fill=0)
+        ImageDraw.Draw(cell).text((heavy, -4 * style.down), struck.char, font=_font(size), fill=0)
     wanted = struck.columns * COLUMN_DOTS
     return cell if wanted == plain else cell.resize((wanted, size))
 

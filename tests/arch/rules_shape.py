@@ -69,9 +69,9 @@ def local_import(source: Source) -> Iterator[Finding]:
     bad={"shop/hidden.py": "import importlib\nx = importlib.import_module('settlement.ledger')\n"},
     good={"kernel/data.py": "from importlib import resources\nx = resources.files('templates')\n"},
 )
-def named_import(source: Source) -> Iterator[Finding]:
-    """No module is imported by a text either, in code that the contracts judge."""
-    judged = not source.is_below("tests") or source.is_below("tests/check_demo")
+def import_by_name(source: Source) -> Iterator[Finding]:
+    """No module is imported by a text either; migrations, at the top, gather all tables so."""
+    judged = not source.is_below("tests", "shop/migrate.py", MIGRATIONS)
     for node in ast.walk(source.tree):
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)
         if judged and name in ("import_module", "__import__"):

@@ -37,7 +37,7 @@ WORDS = (
     Word(r"\b(lock|hold)s?\b|_(lock|hold)s?\b", "reservation or allocation", within=DESKS[:1]),
     Word(r"vendor", "platform or merchant"),
     Word(r"(\b|_)(store|shop|branch)_(id|code|name|no)\b", "outlet or display_site"),
-    Word(r"(\b|_)(qr|tag)_(id|code|no)\b", "shelf_code"),
+    Word(r"(\b|_)(qr|tag)_(id|no)\b", "shelf_code"),
     Word(r"(\b|_)transactions?\b", "posting or entry", within=("settlement/ledger",)),
 )
 
@@ -53,7 +53,7 @@ WORDS = (
         "settlement/e.py": "t = Table('x', m, Column('vendor', Text))\n",
         "bonded_display/stock/f.py": "def hold(): ...\n",
         "bonded_display/stock/g.py": "for ledger_row in rows: ...\n",
-        "shop/h.py": "row.qr_code = 1\n",
+        "shop/h.py": "row.qr_id = 1\n",
     },
     good={
         "shop/a.py": "def list_declarations(): ...\n",

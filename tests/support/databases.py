@@ -1,7 +1,7 @@
 """Decide how a test gets an empty database of its own within milliseconds, on both kinds.
 
-The schema is built once a session in a template; each test works on a copy, which is dropped
-after it.  What is in the template is ``house``'s business.
+The schema is built once a session in a template; each test works on a copy of it, or on one
+that ``reuse`` gave back its emptiness.  What is in the template is ``house``'s business.
 """
 
 import fcntl
@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 
 from tests.support import cluster, house
+from tests.support.reuse import Reused
 
 TEMPLATE = "house_template"
 _numbers = itertools.count(1)
@@ -27,6 +28,7 @@ class Databases:
         self._place = place
         self._watched = watched
         self._admin: psycopg.Connection | None = None
+        self._idle: Reused | None = None
 
     @contextmanager
     def sqlite(self, folder: Path) -> Iterator[str]:
@@ -44,36 +46,55 @@ class Databases:
 
     @contextmanager
     def postgresql(self) -> Iterator[str]:
-        """Return the address of a fresh PostgreSQL database with the schema; dropped after use."""
-        with self.empty_postgresql(template=self._template()) as url:
-            yield url
+        """Return the address of a PostgreSQL database with the schema and no row of a test."""
+        taken, self._idle = self._idle or self._copy(), None
+        try:
+            yield taken.url
+        finally:
+            if taken.restore():
+                self._idle = taken
+            else:
+                taken.close()
+                self._drop(taken.name)
 
     @contextmanager
-    def empty_postgresql(self, *, template: str = "template0") -> Iterator[str]:
-        """Return the address of a fresh copy of ``template``; without one it has no table."""
-        admin = self._administrator()
-        name = f"t{os.getpid()}_{next(_numbers)}"
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    def empty_postgresql(self) -> Iterator[str]:
+        """Return the address of a new PostgreSQL database without any table; dropped after use."""
+        name = self._create("template0")
         try:
             yield self._place.url(name)
         finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            self._drop(name)
+
+    def _copy(self) -> Reused:
+        name = self._create(self._template())
+        return Reused(name, self._place.url(name), self._connect(name))
+
+    def _create(self, template: str) -> str:
+        name = f"t{os.getpid()}_{next(_numbers)}"
+        create = f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"
+        self._administrator().execute(create)
+        return name
+
+    def _drop(self, name: str) -> None:
+        self._administrator().execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def close(self) -> None:
         """Give the connection back; the cluster lives on for the others of the session."""
-        if self._admin is not None:
-            self._admin.close()
+        for opened in (self._idle, self._admin):
+            if opened is not None:
+                opened.close()
 
     def _administrator(self) -> psycopg.Connection:
         if self._admin is None:
             cluster.start(self._place, watched=self._watched)
-            self._admin = psycopg.connect(
-                host=str(self._place.folder),
-                user=cluster.USER,
-                dbname="postgres",
-                autocommit=True,
-            )
+            self._admin = self._connect("postgres")
         return self._admin
+
+    def _connect(self, name: str) -> psycopg.Connection:
+        return psycopg.connect(
+            host=str(self._place.folder), user=cluster.USER, dbname=name, autocommit=True
+        )
 
     def _template(self) -> str:
         admin = self._administrator()

@@ -66,7 +66,7 @@ def eventually(holds: Callable[[], bool], seconds: float = 3) -> None:
 
 @contextmanager
 def counter(folder: Path, *, status: str = "process_id", columns: int = 48) -> Iterator[Counter]:
-    """A counter whose printer answers at once, and gives up confirming after half a second."""
+    """A counter whose printer answers at once, and gives up confirming after two seconds."""
     device = Device(folder, columns=columns)
     line = Line(device, 0)
     journal = Journal(folder / "journal.db")
@@ -74,8 +74,8 @@ def counter(folder: Path, *, status: str = "process_id", columns: int = 48) -> I
         Network("127.0.0.1", line.port),
         columns=columns,
         status=status,
-        answer_s=0.3,
-        confirm_s=0.5,
+        answer_s=0.6,
+        confirm_s=2,
     )
     try:
         yield Counter(device, line, journal, printer)

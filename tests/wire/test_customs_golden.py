@@ -10,13 +10,13 @@ import pytest
 from lxml import etree
 
 from bonded_display.customs.messages import business, rules_1210
+from bonded_display.customs.messages.base_transfer import transfer_of
 from bonded_display.customs.messages.ceb311 import CEB311
 from bonded_display.customs.messages.ceb621 import CEB621
 from bonded_display.customs.messages.table import Document, Message
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.sign import xmldsig
 from bonded_display.customs.sign.signer import FileSigner
-from bonded_display.customs.transmit import transfer_of
 from bonded_display.customs.transport import dxp
 from tests.support.seams import START
 from tests.unit.customs.examples import (
@@ -105,7 +105,7 @@ def _key() -> FileSigner:
 
 @pytest.mark.parametrize("digest", [xmldsig.SM3, xmldsig.DSIG + "sha1"])
 def test_signature_holds_by_an_independent_reading(key: FileSigner, digest: str) -> None:
-    """gmalg and a plain removal of the signature say so: both digests that customs may want."""
+    """Gmalg and a plain removal of the signature say so: both digests that customs may want."""
     methods = xmldsig.Methods(signature=xmldsig.DSIG + "sm2-sm3", digest=digest)
     root = read_xml(xmldsig.signed(unsigned(CEB311, order_document()), key, methods, at=START))
 
@@ -132,7 +132,7 @@ def test_signature_holds_for_our_own_check_and_no_longer_after_a_fen(key: FileSi
     raw = xmldsig.signed(unsigned(CEB621, list_document()), key, xmldsig.Methods(), at=START)
 
     assert xmldsig.holds(read_xml(raw), key.public)
-    for old, new in ((b">780.00<", b">780.01<"), ("301".encode(), b"302"), (b">7001<", b">7002<")):
+    for old, new in ((b">780.00<", b">780.01<"), (b"301", b"302"), (b">7001<", b">7002<")):
         assert old in raw
         assert not xmldsig.holds(read_xml(raw.replace(old, new)), key.public)
     assert not xmldsig.holds(read_xml(raw), signer().public)

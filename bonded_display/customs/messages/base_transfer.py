@@ -1,5 +1,6 @@
 """Decide who transmits a message: the node that every business message ends with."""
 
+from bonded_display.customs.handed import Party
 from bonded_display.customs.messages.table import Element, Node
 
 BASE_TRANSFER = Node(
@@ -12,3 +13,13 @@ BASE_TRANSFER = Node(
         Element("note", "C..1000", "-", "Free text"),
     ),
 )
+
+
+def transfer_of(transmitter: Party, dxp_id: str) -> dict[str, str]:
+    """Return the texts of ``BaseTransfer``."""
+    return {
+        "copCode": transmitter.code,
+        "copName": transmitter.name,
+        "dxpMode": "DXP",
+        "dxpId": dxp_id,
+    }

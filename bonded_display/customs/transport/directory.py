@@ -6,6 +6,7 @@ kept in ``bad`` sealed, beside a word of why.
 """
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,7 +79,7 @@ def _is_mail(entry: "os.DirEntry[str]") -> bool:
 
 
 def _write_whole(path: Path, raw: bytes) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
     with os.fdopen(handle, "wb") as file:
         file.write(raw)

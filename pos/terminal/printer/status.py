@@ -12,6 +12,7 @@ ASK_PAPER = b"\x10\x04\x04"
 ASK_PRINTER = b"\x10\x04\x01"
 PAPER_OUT, OFFLINE = 0x60, 0x08
 ANSWER_S = 1.5
+DRAIN_S = 0.01
 
 
 def check_ready(line: Transport, answer_s: float = ANSWER_S) -> None:
@@ -58,5 +59,5 @@ def _ask(line: Transport, question: bytes, answer_s: float) -> int:
 
 
 def _drain(line: Transport) -> None:
-    while line.receive(0.01):
+    while line.receive(DRAIN_S):
         pass

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from kernel import config as kernel_config
-from kernel import db
+from kernel import db, outbox
 from kernel.batch import Batch
 from settlement.ledger.post import post_many
 from settlement.ledger.postings import Books, PaidOrder, captured, owed
@@ -15,6 +15,7 @@ from settlement.payments import providers, tables
 from settlement.payments.capture import TakenPayment, capture_many, read_payments, read_shares
 from settlement.payments.open_payment import PayableCheckout, PayableOrder, open_payment
 from settlement.payments.ports import HeardPayment
+from settlement.payments.sweep import sweep_payments
 from tests.db.settlement.stand_ins import Company, Stripe
 
 ENTITY = 1
@@ -122,3 +123,18 @@ def payment_row(checkout_id: int = CHECKOUT):
     with db.read() as conn:
         table = tables.payment
         return conn.execute(select(table).where(table.c.checkout_id == checkout_id)).one()
+
+
+@pytest.fixture
+def paid(opened, stripe, settler, clock):
+    """Both orders paid and captured."""
+    stripe.pay("cs_1", at_s=clock.now() // 1_000_000)
+    clock.tick(30)
+    sweep_payments(settler)
+    return opened
+
+
+def facts() -> list[str]:
+    with db.read() as conn:
+        table = outbox.fact_table
+        return list(conn.execute(select(table.c.name).order_by(table.c.id)).scalars())

@@ -5,48 +5,28 @@ import dataclasses
 import pytest
 from sqlalchemy import select
 
-from kernel import crypto, db, outbox
+from kernel import crypto, db
 from kernel.calls import CallInsideTransaction
-from kernel.errors import Unavailable
 from settlement.ledger import chart
 from settlement.ledger.post import post
 from settlement.ledger.postings import Books, tax_billed
 from settlement.ledger.report import balances
 from settlement.payments import errors, tables
-from settlement.payments.check_payer import check_payer
-from settlement.payments.declarer import cause_declaration, learn_declaration
 from settlement.payments.open_payment import open_payment
 from settlement.payments.providers import (
     declaring,
-    findings_for_retail_import,
     provider,
-    provider_can_declare,
 )
 from settlement.payments.sweep import sweep_payments
 from settlement.refund_order import refund_order
-from tests.db.settlement.conftest import ENTITY, checkout, payment_row
+from tests.db.settlement.conftest import ENTITY, checkout, facts, payment_row
 
 ORDER, OTHER = 701, 702
-
-
-def facts() -> list[str]:
-    with db.read() as conn:
-        table = outbox.fact_table
-        return list(conn.execute(select(table.c.name).order_by(table.c.id)).scalars())
 
 
 def books() -> dict[str, int]:
     with db.read() as conn:
         return {account: fen for account, fen in balances(conn).items() if fen}
-
-
-@pytest.fixture
-def paid(opened, stripe, settler, clock):
-    """Both orders paid and captured."""
-    stripe.pay("cs_1", at_s=clock.now() // 1_000_000)
-    clock.tick(30)
-    sweep_payments(settler)
-    return opened
 
 
 def test_a_checkout_has_one_page(wallet, stripe, clock):
@@ -224,105 +204,3 @@ def test_billed_tax_needs_a_goods_return_first(paid, stripe, clock):
         refund_order(ORDER, "changed_mind", legal_entity_id=ENTITY)
 
     assert stripe.refunds == []
-
-
-def test_a_declaration_is_caused_once(paid, company):
-    """Share, order number, platform and the provider's number go out, and nothing else."""
-    first = cause_declaration(ORDER, ebp_code="1400000000", ebp_name="前栈")
-    again = cause_declaration(ORDER, ebp_code="1400000000", ebp_name="前栈")
-
-    assert first == again
-    assert (first.state, first.pay_transaction_id) == ("received", f"PT-P{ORDER}")
-    assert company.taken == {
-        f"P{ORDER}": {
-            "request_no": f"P{ORDER}",
-            "order_no": "QZ701",
-            "ebp_code": "1400000000",
-            "ebp_name": "前栈",
-            "amount_fen": 10_000,
-            "provider_payment": "pi_1",
-        }
-    }
-    assert len(company.asked) == 1
-
-
-def test_customs_answer_is_learnt_by_asking(paid, company):
-    """Sent, then accepted; a final answer is not asked for again."""
-    cause_declaration(ORDER, ebp_code="1400000000", ebp_name="前栈")
-    company.customs = {"state": "sent"}
-    assert learn_declaration(ORDER).state == "received"
-    company.customs = {
-        "state": "accepted",
-        "return_status": "120",
-        "return_time": "20261124100003123",
-    }
-
-    learnt = learn_declaration(ORDER)
-    asked = len(company.asked)
-
-    assert (learnt.state, learnt.return_status) == ("accepted", "120")
-    assert learnt.return_time_text == "20261124100003123"
-    assert learn_declaration(ORDER) == learnt
-    assert len(company.asked) == asked
-
-
-def test_a_company_that_is_down_is_asked_again(paid, company):
-    """The request number was kept before the first call."""
-    company.down = True
-    with pytest.raises(Unavailable):
-        cause_declaration(ORDER, ebp_code="1400000000", ebp_name="前栈")
-    company.down = False
-
-    assert cause_declaration(ORDER, ebp_code="1400000000", ebp_name="前栈").state == "received"
-    assert list(company.taken) == [f"P{ORDER}"]
-
-
-def test_a_refused_declaration_says_why(paid, company):
-    """The company refuses a share above the gross; nothing counts as received."""
-    company.refuses = "share_exceeds_gross"
-
-    with pytest.raises(errors.DeclarationRefused) as refused:
-        cause_declaration(ORDER, ebp_code="1400000000", ebp_name="前栈")
-
-    assert refused.value.facts["reason"] == "share_exceeds_gross"
-    with db.read() as conn:
-        state = conn.execute(select(tables.payment_declaration.c.state)).scalar_one()
-    assert state == "causing"
-
-
-def test_what_is_not_paid_is_not_declared(opened):
-    """No capture, no declaration; none caused, none learnt."""
-    with pytest.raises(errors.PaymentNotOpen):
-        cause_declaration(ORDER, ebp_code="1400000000", ebp_name="前栈")
-    with pytest.raises(errors.PaymentMissing):
-        learn_declaration(ORDER)
-
-
-@pytest.mark.parametrize(
-    ("answer", "told"),
-    [("same", []), ("unchecked", []), ("different", ["payment.payer_differs"])],
-)
-def test_a_payer_who_is_not_the_buyer_is_told_once(paid, company, answer, told):
-    """The company compares; we keep its answer, never the name or number."""
-    company.payer = answer
-
-    for _ in range(2):
-        assert check_payer(ORDER, name="王测试", id_number="110101199003070011") == answer
-
-    assert payment_row().payer_check == answer
-    assert facts() == told
-
-
-def test_a_provider_that_cannot_declare_closes_retail_import(wallet, clock, stripe, settler):
-    """Plain Stripe takes money but declares nothing; the check at start names it."""
-    assert provider_can_declare("boxed_wallet") is True
-    assert provider_can_declare("stripe") is False
-    findings = findings_for_retail_import(["stripe", "boxed_wallet"])
-    assert [finding.key for finding in findings] == ["provider stripe"]
-
-    open_payment(checkout(clock, provider="stripe"))
-    stripe.pay("cs_1")
-    clock.tick(30)
-    sweep_payments(settler)
-    with pytest.raises(errors.ProviderCannotDeclare):
-        cause_declaration(ORDER, ebp_code="1400000000", ebp_name="前栈")

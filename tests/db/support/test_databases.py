@@ -31,6 +31,61 @@ def test_every_test_finds_its_database_empty(database, turn):
     assert before == 0
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE outlet ADD COLUMN more bigint",
+        "CREATE TABLE more (id bigint)",
+        "DROP TABLE data_key",
+        "ALTER TABLE person DROP CONSTRAINT pk_person CASCADE",
+        "CREATE FUNCTION more() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    ],
+)
+def test_a_changed_schema_is_not_handed_on(databases, change):
+    """A test alters a table: the next one works on a new copy."""
+    with databases.postgresql() as first, psycopg.connect(plain(first)) as connection:
+        connection.execute(change)
+
+    with databases.postgresql() as second:
+        assert second != first
+
+
+def test_written_rows_cost_no_new_copy(databases):
+    """A test leaves rows, and a connection that still holds its lock: the next finds neither."""
+    with databases.postgresql() as first:
+        connection = psycopg.connect(plain(first))
+        connection.execute(
+            "INSERT INTO person (id, id_lookup, person_sealed, created_at) VALUES (1, '1:0', '', 0)"
+        )
+        connection.commit()
+        connection.execute("LOCK TABLE person")
+
+    with databases.postgresql() as second, psycopg.connect(plain(second)) as looking:
+        left = looking.execute("SELECT count(*) FROM person").fetchone()
+
+    assert second == first
+    assert left == (0,)
+    assert connection.closed is False
+    with pytest.raises(psycopg.OperationalError):
+        connection.execute("SELECT 1")
+    connection.close()
+
+
+def test_an_empty_database_has_no_table(databases):
+    """Migrations begin at nothing."""
+    with databases.empty_postgresql() as url, psycopg.connect(plain(url)) as connection:
+        tables = connection.execute(
+            "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        ).fetchone()
+
+    assert tables == (0,)
+
+
+def plain(url):
+    """The address as psycopg reads it."""
+    return url.replace("+psycopg", "")
+
+
 def test_both_kinds_have_every_table(database):
     """What the rooms declare is there, under the same names."""
     with db.read() as connection:

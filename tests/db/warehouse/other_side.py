@@ -43,6 +43,10 @@ class OtherSide:
             "return_time": "20261124100500123",
         }
 
+    def reject(self, waybill_no: str) -> None:
+        """Customs rejected the courier's 511."""
+        self.waybills[waybill_no] |= {"state": "rejected", "return_status": "-504015"}
+
     def deliver(self, waybill_no: str) -> None:
         """The receiver signs."""
         self.waybills[waybill_no] |= {
@@ -63,6 +67,8 @@ class OtherSide:
         self.asked.append((path, body))
         if path in self.refuse:
             return self.refuse[path]
+        if path.endswith("/redeclare"):
+            return self._redeclare(path.split("/")[2])
         post: dict[str, Callable[[dict[str, Any]], Answer]] = {
             "/waybill-numbers": self._numbers,
             "/waybills": self._declare,
@@ -91,6 +97,10 @@ class OtherSide:
         number = body["waybill_no"]
         self.waybills[number] = {"waybill_no": number, "state": "received", "parcel": "announced"}
         return 202, {"state": "received"}
+
+    def _redeclare(self, number: str) -> Answer:
+        self.waybills[number] = {"waybill_no": number, "state": "sent", "parcel": "announced"}
+        return 202, {"state": "sent"}
 
     def _collect(self, body: dict[str, Any]) -> Answer:
         for number in body["waybills"]:

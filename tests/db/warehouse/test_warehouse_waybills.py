@@ -5,7 +5,7 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from bonded_display.warehouse.cause_waybill import cause_waybill, learn_waybill
+from bonded_display.warehouse.cause_waybill import cause_waybill, learn_waybill, redeclare_waybill
 from bonded_display.warehouse.courier import WaybillAsk
 from bonded_display.warehouse.errors import CourierRefused, WaybillMissing
 from bonded_display.warehouse.waybills import (
@@ -165,6 +165,25 @@ def test_acceptance_is_not_taken_back(house: House, other_side: OtherSide):
     other_side.waybills[number]["state"] = "sent"
 
     assert learn_waybill(1).state == "accepted"
+
+
+def test_a_rejected_waybill_is_declared_anew(house: House, other_side: OtherSide):
+    """Customs said no; the rejection stands until the courier is asked to send it again."""
+    refill_pool(COURIER, low_water=1, fill=2)
+    number = take(house, 1)[1]
+    assert number is not None
+    cause_waybill(ask(1))
+    other_side.reject(number)
+    assert learn_waybill(1).state == "rejected"
+    assert learn_waybill(1).return_status == "-504015"
+
+    anew = redeclare_waybill(1)
+    other_side.accept(number)
+
+    assert (anew.state, anew.return_status) == ("sent", None)
+    assert learn_waybill(1).state == "accepted"
+    assert redeclare_waybill(1).state == "accepted"
+    assert len(other_side.bodies(f"/waybills/{number}/redeclare")) == 1
 
 
 def test_without_a_number_nothing_is_declared(house: House, other_side: OtherSide):

@@ -10,7 +10,7 @@ from tests.http.simulators_line.line import Line
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     """Customs, payment company, courier and zone, all running; tests use numbers of their own."""
     line = Line(tmp_path_factory.mktemp("line"))

@@ -16,9 +16,9 @@ from bonded_display.customs.handed import (
     Party,
     Person,
 )
-from bonded_display.customs.list_message import list_message
+from bonded_display.customs.messages.fill_311 import order_message
+from bonded_display.customs.messages.fill_621 import list_message
 from bonded_display.customs.messages.table import Document
-from bonded_display.customs.order_message import order_message
 from bonded_display.customs.sign import sm2
 from bonded_display.customs.sign.curve import N
 from bonded_display.customs.sign.signer import FileSigner

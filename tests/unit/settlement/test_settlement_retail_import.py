@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kernel.money import E5
 from settlement.tax import errors
+from settlement.tax.freight import share_by_value
 from settlement.tax.levy import Rates
 from settlement.tax.ordinary_import import ordinary_import_tax
 from settlement.tax.retail_import import OrderQuote, TaxLine, quote_order, retail_import_tax
@@ -83,6 +84,24 @@ def test_freight_is_shared_by_value_and_decides_the_tax_class():
     assert [line.freight_fen for line in quote.lines] == [900, 600]
     assert taxes(quote) == [(0, 3_817, 3_308), (0, 0, 1_875)]
     assert quote.tax_fen == 9_000
+
+
+@pytest.mark.parametrize(
+    ("freight", "prices", "shares"),
+    [
+        (100, [10, 10, 10], [33, 33, 34]),
+        (101, [10, 10], [51, 50]),
+        (2, [10, 10, 10], [1, 1, 0]),
+        (2, [10, 10, 10, 10], [1, 1, 0, 0]),
+        (5, [10, 0], [5, 0]),
+        (0, [10, 20], [0, 0]),
+    ],
+)
+def test_freight_shares_are_rounded_half_up_and_the_last_line_takes_the_rest(
+    freight, prices, shares
+):
+    """A few fen over many lines never leave one below nought."""
+    assert share_by_value(freight, prices) == shares
 
 
 def test_display_sale_is_taxed_as_an_ordinary_import():
