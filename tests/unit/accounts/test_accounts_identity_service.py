@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from shop.accounts.errors import IdentityUnavailable
-from shop.accounts.identity_service import HttpIdentityVerifier, IdentityAnswer
+from shop.accounts.identity_service import HttpIdentityService, IdentityAnswer
 
 
 class OtherSide(ThreadingHTTPServer):
@@ -50,9 +50,9 @@ def service() -> Iterator[OtherSide]:
     server.server_close()
 
 
-def verifier(service: OtherSide) -> HttpIdentityVerifier:
+def verifier(service: OtherSide) -> HttpIdentityService:
     """Return a verifier of the service's address."""
-    return HttpIdentityVerifier(f"http://127.0.0.1:{service.server_port}/")
+    return HttpIdentityService(f"http://127.0.0.1:{service.server_port}/")
 
 
 @pytest.mark.parametrize("result", ["match", "mismatch", "minor"])
@@ -95,4 +95,4 @@ def test_a_service_that_is_not_there_is_unavailable(service: OtherSide) -> None:
     service.server_close()
 
     with pytest.raises(IdentityUnavailable):
-        HttpIdentityVerifier(f"http://127.0.0.1:{port}").verify("陈小明", "110105199003072346")
+        HttpIdentityService(f"http://127.0.0.1:{port}").verify("陈小明", "110105199003072346")
