@@ -86,13 +86,18 @@ def test_faulty_order_document_leaves_the_books_as_they_were(
 
 
 def test_key_of_another_company_signs_nothing(office: Office) -> None:
-    """The courier's key is installed by mistake."""
+    """The courier's key is installed by mistake: neither the order nor the list goes out."""
+    list_id = office.ready()
+    before = office.books()
     desk.use(replace(office.desk, signer=signer("1401960004")))
 
     with pytest.raises(SigningKeyUnfit):
-        submit_order(order())
+        submit_order(order(43))
+    with pytest.raises(SigningKeyUnfit):
+        submit_list(list_id, PERSON, CONSIGNEE)
 
-    assert messages(office) == []
+    assert office.books() == before
+    assert office.held_fen() == 0
 
 
 def test_list_waits_for_each_of_the_three_documents(office: Office) -> None:
