@@ -200,7 +200,8 @@ def _array(values: list[Any]) -> Any:
 
 @lru_cache(maxsize=1024)
 def _postgres_text(sql: str) -> str:
-    return _PARAMETER.sub(r"%(\1)s", _IN_LIST.sub(r"= ANY(:\1)", sql))
+    plain = _IN_LIST.sub(r"= ANY(:\1)", sql).replace("%", "%%")  # the driver's own sign
+    return _PARAMETER.sub(r"%(\1)s", plain)
 
 
 @lru_cache(maxsize=1024)
