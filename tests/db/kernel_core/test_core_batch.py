@@ -146,6 +146,16 @@ def test_fetch_takes_lists_of_numbers_and_of_texts(connection):
         assert plain.then(lambda found: found[0][0])() == 3
 
 
+def test_rows_that_came_can_be_asked_for_again(connection):
+    """The driver gives them once; whoever asks twice gets the same twice."""
+    with Batch(connection) as batch:
+        batch.insert(parcel, [row(1)])
+        found = batch.fetch("SELECT id FROM parcel", {})
+        shaped = found.then(len)
+
+    assert (found(), found(), shaped(), shaped()) == ([(1,)], [(1,)], 1, 1)
+
+
 def test_a_percent_sign_is_a_percent_sign(connection):
     """PostgreSQL's driver reads ``%`` as a place; a statement need not know."""
     with Batch(connection) as batch:
