@@ -17,7 +17,7 @@ from shop.errors import OrderUnknown
 from shop.offer.show_offer import show_offer
 from shop.pay_checkout import pay_checkout
 from shop.place_order import place_order
-from shop.queries import Checkout, Order, order_ids_of, read_checkout, read_orders
+from shop.queries import Checkout, Order, read_checkout, read_orders_of
 from shop.tables import order_step
 from shop.web.storefront.order_view import CheckoutView, Ended, LineView, OrderView, Step
 from shop.web.storefront.ports import Ports
@@ -56,9 +56,7 @@ def checkout_view(actor: Actor, checkout_id: int) -> CheckoutView:
 
 
 def _view(connection: Connection, found: Checkout) -> CheckoutView:
-    with Batch(connection) as batch:
-        asked = read_orders(batch, order_ids_of(connection, found.id))
-    orders = list(asked().values())
+    orders = read_orders_of(connection, found.id)
     consignee = orders[0].open_consignee()
     outlet_id = orders[0].outlet_id
     outlet = register.get_outlet(connection, outlet_id) if outlet_id else None
