@@ -14,6 +14,8 @@ from kernel.clock import china_date
 from kernel.errors import Problem, Refusal
 from kernel.groups import Groups
 from kernel.idempotency import Sent
+from settlement.payments.errors import ProviderCannotDeclare
+from settlement.payments.providers import provider_can_declare
 from shop.accounts.buyers import Buyer, open_person, open_phone, read_buyer
 from shop.accounts.errors import ConsentNotGiven, SignInRequired
 from shop.checkout.judge import Frozen, PlaceRequest
@@ -32,8 +34,8 @@ def place_order(actor: Actor, ask: PlaceAsk, *, key: str) -> Placed:
     """Place what the actor confirmed; the same key again answers the same.
 
     Raises ``SignInRequired``, ``IdentityRequired``, ``ConsentNotGiven``, ``OfferClosed``,
-    ``PriceChanged``, ``AddressIsOutlet``, ``StockShort``, ``OverSingleLimit``,
-    ``OverYearLimit``, ``KeyReused``; nothing is placed then.
+    ``ProviderCannotDeclare``, ``PriceChanged``, ``AddressIsOutlet``, ``StockShort``,
+    ``OverSingleLimit``, ``OverYearLimit``, ``KeyReused``; nothing is placed then.
     """
     if actor.kind != "account":
         raise SignInRequired()
@@ -106,6 +108,8 @@ def _buyer(actor: Actor) -> Buyer:
 def _check_offer(facts: OfferFacts, ask: PlaceAsk) -> None:
     if not facts.open or facts.route != "retail_import":
         raise OfferClosed()
+    if not provider_can_declare(facts.provider):
+        raise ProviderCannotDeclare(provider=facts.provider)
     there = ask.consignee
     outlet = facts.own_places.named(address=there.address, phone=there.phone)
     if outlet is not None:
