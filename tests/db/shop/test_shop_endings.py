@@ -30,7 +30,7 @@ def run_handlers(clock, *names: str) -> None:
     """Let handlers run until nothing of theirs is due; all of them unless named."""
     chosen = {name: HANDLERS[name] for name in names} if names else HANDLERS
     for _ in range(8):
-        deliveries.run_due({**{name: _nothing for name in HANDLERS}, **chosen})
+        deliveries.run_due({**dict.fromkeys(HANDLERS, _nothing), **chosen})
         clock.tick(1)
 
 
