@@ -9,6 +9,7 @@ from kernel import clock, db, register
 from kernel.actor import Actor
 from kernel.batch import Batch
 from kernel.config import Config
+from settlement.payments.check_payer import payer_check_of
 from settlement.payments.providers import provider_can_declare
 from settlement.tax.limits import limit_year_of
 from settlement.tax.take_limit import read_limits
@@ -91,8 +92,17 @@ def _order_view(connection: Connection, order: Order) -> OrderView:
         total_fen=order.paid_share_fen,
         list_no=_list_no(connection, order),
         waybill_no=order.waybill_no,
-        ended=Ended(order.state) if order.state in _ENDED else None,
+        ended=_ended(connection, order),
     )
+
+
+def _ended(connection: Connection, order: Order) -> Ended | None:
+    """Return how the order ended; one that we refused ourselves is not put down to customs."""
+    if order.state not in _ENDED:
+        return None
+    if order.state == "refused" and payer_check_of(connection, order.id) == "different":
+        return Ended.PAYER_DIFFERS
+    return Ended(order.state)
 
 
 def _reached(connection: Connection, order: Order) -> dict[Step, int]:

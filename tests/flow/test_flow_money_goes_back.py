@@ -72,7 +72,7 @@ def test_a_payer_who_is_not_the_buyer(house):
     assert one("SELECT used_fen FROM limit_year") == 0
     for language in i18n.LANGS:
         shown = house.browser(who.token, language).open(page.url)
-        assert i18n.text("ended_refused", language) in shown.text
+        assert i18n.text("ended_payer_differs", language) in shown.text
 
 
 def test_the_buyer_pays_and_it_is_declared(house):
