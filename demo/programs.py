@@ -60,7 +60,7 @@ class Programs:
         """Start ``programs`` together and wait until each is ready."""
         for program in programs:
             with (self._folder / f"{program.name}.log").open("ab") as log:
-                program.process = subprocess.Popen(  # noqa: S603  # our own commands
+                program.process = subprocess.Popen(  # our own commands
                     program.command,
                     stdout=log,
                     stderr=subprocess.STDOUT,

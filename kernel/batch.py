@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql
 T = TypeVar("T")
 Row = Mapping[str, Any]
 
-_POSTGRES = postgresql.dialect()
+_POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 _IN_LIST = re.compile(r"\bIN :(\w+)")
 _SQL_TYPES: tuple[tuple[type, str], ...] = (
@@ -40,6 +40,7 @@ class Later(Generic[T]):
         self._bring = bring
 
     def __call__(self) -> T:
+        """Return the rows, waiting for them if need be."""
         return self._bring()
 
     def then(self, shape: Callable[[T], Any]) -> "Later[Any]":

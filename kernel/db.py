@@ -41,7 +41,11 @@ class Database:
             self.reader = _sqlite_engine(url, begin="BEGIN")
         else:
             self.engine = self.reader = create_engine(
-                url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=5
+                url,
+                pool_size=pool_size,
+                max_overflow=pool_size,
+                pool_timeout=5,
+                hide_parameters=True,
             )
 
     @contextmanager
@@ -63,7 +67,9 @@ class Database:
 
 
 def _sqlite_engine(url: str, *, begin: str) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 20})
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": 20}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def _connect(driver: Any, _record: object) -> None:

@@ -93,7 +93,7 @@ def _run(taken: Claim, handlers: Mapping[str, Handler]) -> None:
         except Problem as problem:
             log.error("handler_parked", handler=taken.handler, code=problem.code)
             _settle(taken, "parked", trouble=f"{problem.code}: {problem.facts}", failed=True)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, the next try may do
             log.exception("handler_failed", handler=taken.handler, fact=taken.fact.name)
             state = "parked" if taken.tries + 1 >= MOST_TRIES else "waiting"
             _settle(taken, state, after_s=_pause_s(taken.tries), trouble=repr(error), failed=True)
@@ -164,4 +164,4 @@ def count_open() -> dict[str, int]:
             .where(delivery.c.state.in_(("waiting", "running", "parked")))
             .group_by(delivery.c.state)
         )
-        return {state: count for state, count in rows}
+        return {row[0]: row[1] for row in rows}

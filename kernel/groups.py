@@ -126,7 +126,7 @@ class Group(Generic[Ask, Answer]):
         metrics.group_size.labels(group=self.name).observe(len(taken))
         try:
             answers = self._commit([ticket.ask for ticket in taken])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # each ask gets its own error
             if len(taken) == 1:
                 taken[0].settle(error)
                 return

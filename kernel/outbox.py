@@ -127,7 +127,7 @@ def record_many(batch: Batch, facts: Sequence[Fact]) -> None:
     )
 
 
-def record(
+def record(  # noqa: PLR0913  # a fact has so many parts
     connection: Any,
     name: str,
     *,

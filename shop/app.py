@@ -3,16 +3,16 @@
 What each answers is its room's business; the process around it is opened by ``house``.
 """
 
-from flask import Flask, redirect, url_for
-from werkzeug.wrappers import Response
+from flask import Flask
 
-from bonded_display.web import make_operator
+from bonded_display.web import make_blueprint
 from kernel import web
 from kernel.config import Config
-from pos.server.web.routes import pos_bp
+from pos.server.web import pos_bp
 from settlement.web.payments import make_payments_bp
 from shop.capture_payment import Captures
 from shop.storefront_ports import storefront_ports
+from shop.web.back_office import back_office_bp
 from shop.web.login import install_login, require_staff
 from shop.web.operations import operations_bp
 from shop.web.staff import make_staff
@@ -27,16 +27,12 @@ def make_app(settings: Config) -> Flask:
     install_login(app)
     set_ports(app, storefront_ports(settings))
     payments_bp = make_payments_bp(Captures())
-    for exempt in (payments_bp, pos_bp):
-        web.csrf.exempt(exempt)
-        app.register_blueprint(exempt)
+    web.csrf.exempt(payments_bp)
+    app.register_blueprint(payments_bp)
+    app.register_blueprint(pos_bp)
     app.register_blueprint(make_storefront())
     app.register_blueprint(make_staff())
-    app.register_blueprint(make_operator(require_staff("operator")))
+    app.register_blueprint(make_blueprint(require_staff))
     app.register_blueprint(operations_bp)
-    app.add_url_rule("/back-office", "back_office", _back_office)
+    app.register_blueprint(back_office_bp)
     return app
-
-
-def _back_office() -> Response:
-    return redirect(url_for("operator.home"), 303)

@@ -16,13 +16,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from kernel import config, db
+from kernel import config, db, register
 from kernel.config import Config, ConfigInvalid
 from kernel.errors import Problem
 from kernel.i18n import problem_words
 from kernel.sheets import SheetRejected
 from pos.server.terminals import register_terminal
-from kernel import register
 from shop import exports, migrate
 from shop.accounts.put_staff import put_staff
 from shop.house import open_house

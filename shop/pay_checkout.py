@@ -21,6 +21,10 @@ GRACE = 2 * MINUTE
 """How much longer than its payment page a reservation stands."""
 
 
+SHORTEST_PAGE = 31 * MINUTE
+"""A payment page stands at least so long: the provider takes no shorter one than 30 minutes."""
+
+
 def pay_checkout(actor: Actor, checkout_id: int, *, return_url: str) -> str:
     """Return the address at which the actor pays a checkout of theirs; asked again, the same.
 
@@ -33,8 +37,9 @@ def pay_checkout(actor: Actor, checkout_id: int, *, return_url: str) -> str:
         orders = _orders(connection, checkout_id)
     if found.owner != actor.owner:
         raise OrderUnknown(number=str(checkout_id))
-    if found.state != "placed":
-        raise CheckoutNotPayable(state=found.state)
+    now = clock.now()
+    if found.state != "placed" or found.expires_at <= now:
+        raise CheckoutNotPayable(state="expired" if found.state == "placed" else found.state)
     pay_url = open_payment(
         PayableCheckout(
             checkout_id=checkout_id,
@@ -42,7 +47,7 @@ def pay_checkout(actor: Actor, checkout_id: int, *, return_url: str) -> str:
             orders=[
                 PayableOrder(order.id, order.order_no, order.paid_share_fen) for order in orders
             ],
-            expires_at=found.expires_at,
+            expires_at=max(found.expires_at, now + SHORTEST_PAGE),
             return_url=return_url,
             provider=found.provider,
             title=orders[0].lines[0].gname,
@@ -69,7 +74,7 @@ def _wait_for_money(found: Checkout, orders: list[Order]) -> None:
         extend_many(batch, order_ids, at=clock.now(), expires_at=ends_at)
         for table, row_ids in ((checkout_table, [found.id]), (customs_order, order_ids)):
             batch.run(
-                f"UPDATE {table.name} SET expires_at = :ends_at"  # noqa: S608  # our own names
+                f"UPDATE {table.name} SET expires_at = :ends_at"  # our own names
                 " WHERE id IN :ids AND expires_at < :ends_at",
                 {"ids": row_ids, "ends_at": ends_at},
             )

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 
 from bonded_display.stock.choose import Choice, choose_item
 from bonded_display.stock.errors import StockShort
-from kernel import clock, crypto, db, ids, idempotency
+from kernel import clock, crypto, db, idempotency, ids
 from kernel.actor import Actor, correlation
 from kernel.batch import Batch
 from kernel.clock import china_date
@@ -21,10 +21,9 @@ from shop.checkout.offer_facts import OfferFacts, offer_facts
 from shop.checkout.place_group import Answered, commit_placings
 from shop.checkout.plan import Wanted, plan_order
 from shop.errors import AddressIsOutlet, IdentityRequired
-from shop.offer.ask import Placed, PlaceAsk
+from shop.offer.ask import PlaceAsk, Placed
 from shop.offer.errors import OfferClosed, PriceChanged
 from shop.offer.quote import freight
-
 
 placings: Groups[PlaceRequest, Answered] = Groups("place", commit_placings)
 

@@ -113,9 +113,9 @@ class Order:
 
 _ORDER = tuple(name for name in Order.__dataclass_fields__ if name != "lines")
 _LINE = tuple(Line.__dataclass_fields__)
-_ORDERS = f"SELECT {', '.join(_ORDER)} FROM customs_order WHERE id IN :ids"  # noqa: S608
+_ORDERS = f"SELECT {', '.join(_ORDER)} FROM customs_order WHERE id IN :ids"
 _LINES = (
-    f"SELECT order_id, {', '.join(_LINE)} FROM order_line"  # noqa: S608
+    f"SELECT order_id, {', '.join(_LINE)} FROM order_line"
     " WHERE order_id IN :ids ORDER BY order_id, gnum"
 )
 
@@ -185,7 +185,7 @@ def read_checkout(connection: Connection, checkout_id: int) -> Checkout:
 
 
 _CHECKOUT = tuple(Checkout.__dataclass_fields__)
-_CHECKOUTS = f"SELECT {', '.join(_CHECKOUT)} FROM checkout WHERE id IN :ids"  # noqa: S608
+_CHECKOUTS = f"SELECT {', '.join(_CHECKOUT)} FROM checkout WHERE id IN :ids"
 
 
 def read_checkouts(batch: Batch, checkout_ids: Sequence[int]) -> Later[dict[int, Checkout]]:

@@ -36,7 +36,7 @@ class Duty:
             self.run()
         except Problem as problem:
             log.warning("duty_waits", duty=self.name, problem=str(problem))
-        except Exception:
+        except Exception:  # noqa: BLE001  # the worker outlives any duty
             log.exception("duty_failed", duty=self.name)
 
 

@@ -76,7 +76,7 @@ def answer(conn: Connection, list_id: int, heard: Answer) -> Verdict:
 
 def free_guarantee(conn: Connection, row: Any, heard: Answer) -> None:
     """Set free the tax held for a list that was refused."""
-    desk.current().guarantees.void(conn, document=str(row.id), at=heard.heard_at)
+    desk.current().guarantees.void(conn, document=f"declaration_list:{row.id}", at=heard.heard_at)
 
 
 def learn_numbers(conn: Connection, list_id: int, fields: Mapping[str, str]) -> str | None:

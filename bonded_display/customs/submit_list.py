@@ -87,7 +87,11 @@ def _store(conn: Connection, row: Any, buyer: Buyer, at: Instant) -> Submitted:
         raise WaybillMissing(list_id=row.id)
     current = desk.current()
     held = current.guarantees.hold(
-        conn, purpose=RETAIL_TAX, document=str(row.id), amount_fen=row.quoted_tax_fen, at=at
+        conn,
+        purpose=RETAIL_TAX,
+        document=f"declaration_list:{row.id}",
+        amount_fen=row.quoted_tax_fen,
+        at=at,
     )
     guid = business.new_guid()
     lists.change(

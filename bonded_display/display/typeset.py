@@ -11,10 +11,10 @@ _NEVER_FIRST = "，。、；：！？）》」』”’·…%"
 _NEVER_LAST = "（《「『“‘"
 ELLIPSIS = "…"
 
-Width = Callable[[str], float]
+Width = Callable[[str], int]
 
 
-def break_lines(text: str, *, width: float, lines: int, measure: Width) -> list[str]:
+def break_lines(text: str, *, width: int, lines: int, measure: Width) -> list[str]:
     """Return ``text`` in at most ``lines`` lines of at most ``width``, by ``measure``.
 
     What does not fit ends in an ellipsis.  No line begins with closing
@@ -48,7 +48,7 @@ def _part(line: str, piece: str) -> tuple[str, str]:
     return (line[:cut], line[cut:]) if cut > 0 else (line, "")
 
 
-def shorten(text: str, *, width: float, measure: Width) -> str:
+def shorten(text: str, *, width: int, measure: Width) -> str:
     """Return ``text`` cut to ``width``, ending in an ellipsis when something was cut."""
     if measure(text) <= width:
         return text
@@ -58,7 +58,7 @@ def shorten(text: str, *, width: float, measure: Width) -> str:
     return body.rstrip() + ELLIPSIS
 
 
-def _split_long(pieces: list[str], width: float, measure: Width) -> list[str]:
+def _split_long(pieces: list[str], width: int, measure: Width) -> list[str]:
     split: list[str] = []
     for piece in pieces:
         split.extend([piece] if measure(piece) <= width else piece)

@@ -25,7 +25,7 @@ def append_only(table: Table) -> None:
     )
     _when_created(
         table,
-        f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name}"
+        f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {name}"
         f" FOR EACH STATEMENT EXECUTE FUNCTION {name}_append_only()",
         dialect="postgresql",
     )

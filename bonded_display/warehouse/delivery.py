@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select, update
 
 from bonded_display.warehouse import courier
 from bonded_display.warehouse.answers import said
-from bonded_display.warehouse.batch_rows import parcels_of, peek_batch
 from bonded_display.warehouse.errors import CourierRefused, NotNow
+from bonded_display.warehouse.rows import parcels_of, peek_batch
 from bonded_display.warehouse.tables import exit_batch, exit_parcel, pick_task
 from kernel import clock, db, outbox
 from kernel.calls import Answered

@@ -7,8 +7,8 @@ import re
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from bonded_display.warehouse.batch_rows import BatchRow, batch_row, move_batch
 from bonded_display.warehouse.errors import NotNow, ParcelElsewhere, ParcelUnknown, VehicleInvalid
+from bonded_display.warehouse.rows import BatchRow, batch_row, move_batch
 from bonded_display.warehouse.tables import exit_batch, exit_parcel, pick_task
 from kernel import audit, clock, db, ids, locks
 

@@ -11,14 +11,14 @@ from bonded_display.stock.book_items import book_items
 from bonded_display.stock.gate import GateLine
 from bonded_display.warehouse import zone
 from bonded_display.warehouse.answers import said
-from bonded_display.warehouse.batch_rows import (
+from bonded_display.warehouse.errors import BatchEmpty, ZoneRefused
+from bonded_display.warehouse.rows import (
     BatchRow,
     batch_row,
     gate_lines,
     move_batch,
     parcels_of,
 )
-from bonded_display.warehouse.errors import BatchEmpty, ZoneRefused
 from kernel import audit, clock, db, locks, register
 from kernel.calls import Answered
 

@@ -5,9 +5,8 @@ The pass is the zone's; what the gate saw is ``record_gate_passed``'s.
 
 from sqlalchemy import select, update
 
-from bonded_display.warehouse.batch_rows import batch_row
 from bonded_display.warehouse.errors import NotNow, NotOnExitPass
-from bonded_display.warehouse.pick_rows import move_task, task_row
+from bonded_display.warehouse.rows import batch_row, move_task, task_row
 from bonded_display.warehouse.tables import exit_parcel, pick_task
 from kernel import clock, db
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from bonded_display.stock.lots import put_back_lots, set_aside_lots
 from bonded_display.warehouse.errors import NotNow
-from bonded_display.warehouse.pick_rows import move_task, task_row
+from bonded_display.warehouse.rows import move_task, task_row
 from bonded_display.warehouse.tables import exit_parcel, pick_line, pick_task
 from kernel import audit, clock, db, ids, locks
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from bonded_display.stock.tables import account_book_item
 from bonded_display.warehouse.errors import WeightImplausible
-from bonded_display.warehouse.pick_rows import move_task, task_row
+from bonded_display.warehouse.rows import move_task, task_row
 from bonded_display.warehouse.tables import pick_line
 from kernel import audit, clock, db, outbox
 

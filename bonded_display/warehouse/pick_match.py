@@ -1,13 +1,43 @@
-"""Decide which line of a pick list a scanned piece counts for; anything else is refused.
+"""Decide what a scanned code says and which line of a pick list the piece counts for.
 
-Counting is the verb's.
+Anything else is refused; counting is the verb's.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bonded_display.warehouse.errors import CodeAmbiguous, PickedAlready, WrongGoods
-from bonded_display.warehouse.scan_code import Scanned
+
+_GTIN = re.compile(r"[0-9]{8}|[0-9]{12,14}")
+_GS1 = re.compile(r"\(?01\)?([0-9]{14})\(?10\)?([!-~]{1,20})")
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A GTIN of 14 digits, a maker's lot number, or both."""
+
+    gtin14: str | None
+    lot_no: str | None
+
+
+def read_code(text: str) -> Scanned:
+    """Return what ``text`` names; whatever is no GTIN is taken for a lot number.
+
+    GTIN-8, -12, -13 and -14 with a right check digit, and GS1 ``(01)GTIN(10)lot``.
+    """
+    code = text.strip().removeprefix("]C1").removeprefix("]d2")
+    both = _GS1.fullmatch(code)
+    if both and _check_digit_right(both[1]):
+        return Scanned(both[1], both[2])
+    if _GTIN.fullmatch(code) and _check_digit_right(code.zfill(14)):
+        return Scanned(code.zfill(14), None)
+    return Scanned(None, code)
+
+
+def _check_digit_right(gtin14: str) -> bool:
+    weighted = sum(int(digit) * (3 if n % 2 == 0 else 1) for n, digit in enumerate(gtin14))
+    return weighted % 10 == 0
 
 
 @dataclass(frozen=True, kw_only=True)

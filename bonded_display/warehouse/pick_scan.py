@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from bonded_display.warehouse.errors import NotNow, ScannedMeanwhile
-from bonded_display.warehouse.pick_match import PickLine, match_scan
-from bonded_display.warehouse.pick_rows import move_task, pick_lines, task_row
-from bonded_display.warehouse.scan_code import read_code
+from bonded_display.warehouse.pick_match import PickLine, match_scan, read_code
+from bonded_display.warehouse.rows import move_task, pick_lines, task_row
 from bonded_display.warehouse.tables import pick_line
 from kernel import db
 

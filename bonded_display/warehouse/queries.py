@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from bonded_display.warehouse.batch_rows import BatchRow, ParcelRow
 from bonded_display.warehouse.errors import ExitBatchUnknown, PickTaskUnknown
 from bonded_display.warehouse.pick_match import PickLine
-from bonded_display.warehouse.pick_rows import TaskRow, pick_lines
+from bonded_display.warehouse.rows import BatchRow, ParcelRow, TaskRow, pick_lines
 from bonded_display.warehouse.tables import exit_batch, exit_parcel, pick_line, pick_task
+from kernel.register import Warehouse
+from kernel.register.tables import warehouse
 
 MOST_ROWS = 200
 
@@ -66,6 +67,12 @@ class BatchView:
     def gross_e5(self) -> int:
         """The parcels' weight in kg, 1/100,000."""
         return sum(parcel.gross_e5 for parcel in self.parcels)
+
+
+def across_warehouses(conn: Connection) -> Sequence[Warehouse]:
+    """Return every warehouse by code."""
+    rows = conn.execute(select(warehouse).order_by(warehouse.c.code))
+    return [Warehouse(**row._mapping) for row in rows]
 
 
 def work_of(conn: Connection, warehouse_id: int) -> WarehouseWork:

@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from bonded_display.stock.gate import deduct_at_gate
 from bonded_display.warehouse import zone
-from bonded_display.warehouse.batch_rows import (
+from bonded_display.warehouse.errors import NotNow, PassedUnloaded
+from bonded_display.warehouse.rows import (
     BatchRow,
     batch_row,
     gate_lines,
@@ -15,7 +16,6 @@ from bonded_display.warehouse.batch_rows import (
     parcels_of,
     peek_batch,
 )
-from bonded_display.warehouse.errors import NotNow, PassedUnloaded
 from kernel import audit, clock, db, locks, outbox
 from kernel.clock import Instant
 

@@ -6,7 +6,8 @@ What a button does is the verb's; the words are in templates/messages/warehouse.
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from bonded_display.warehouse.errors import WeightInvalid
 from bonded_display.warehouse.exit_batch import add_parcel, open_exit_batch, remove_parcel
@@ -17,7 +18,13 @@ from bonded_display.warehouse.exit_documents import (
 from bonded_display.warehouse.load_parcel import load_parcel
 from bonded_display.warehouse.pack_parcel import pack_parcel
 from bonded_display.warehouse.pick_scan import pick_scan
-from bonded_display.warehouse.queries import BatchView, batch_view, task_view, work_of
+from bonded_display.warehouse.queries import (
+    BatchView,
+    across_warehouses,
+    batch_view,
+    task_view,
+    work_of,
+)
 from bonded_display.warehouse.record_gate_passed import record_gate_passed
 from bonded_display.web.acting import Mishap, acting, done
 from bonded_display.web.ports import RequireRole
@@ -26,6 +33,15 @@ from kernel.errors import Malformed
 
 PREFIX = "/back-office/warehouse"
 ROLE = "operator"
+
+
+def home() -> Response | str:
+    """Show the warehouses; lead straight to it when there is one."""
+    with db.read() as conn:
+        warehouses = across_warehouses(conn)
+    if len(warehouses) == 1:
+        return redirect(url_for("operator.overview", warehouse_id=warehouses[0].id), 303)
+    return render_template("back_office/warehouses.html", warehouses=warehouses)
 
 
 def overview(*, warehouse_id: int, mishap: Mishap | None = None) -> str:
@@ -80,7 +96,7 @@ def scan(*, task_id: int) -> str:
     """Count one scanned piece."""
     picked = pick_scan(task_id, request.form.get("code", ""), seen=_seen())
     done("warehouse.scanned", picked=picked.picked_qty, qty=picked.qty)
-    return url_for("warehouse.pick", task_id=task_id)
+    return url_for("operator.pick", task_id=task_id)
 
 
 @acting(pick_page, form="pack", field="gross_kg")
@@ -88,7 +104,7 @@ def pack(*, task_id: int) -> str:
     """Close the parcel with its weight."""
     waybill_no = pack_parcel(task_id, gross_e5=_weight(request.form.get("gross_kg", "")))
     done("warehouse.packed", waybill_no=waybill_no)
-    return url_for("warehouse.pick", task_id=task_id)
+    return url_for("operator.pick", task_id=task_id)
 
 
 @acting(batch_page, form="gather", field="waybill_no")
@@ -141,7 +157,7 @@ def gate(*, batch_id: int) -> str:
 
 
 def _batch(batch_id: int) -> str:
-    return url_for("warehouse.batch", batch_id=batch_id)
+    return url_for("operator.batch", batch_id=batch_id)
 
 
 def _seen() -> int | None:
@@ -161,6 +177,7 @@ def _weight(typed: str) -> int:
 
 
 _PAGES: dict[str, tuple[str, Callable[..., Any]]] = {
+    "home": ("/", home),
     "overview": ("/<int:warehouse_id>", overview),
     "pick": ("/pick/<int:task_id>", pick_page),
     "batch": ("/exit/<int:batch_id>", batch_page),
@@ -180,7 +197,7 @@ _ACTS: dict[str, tuple[str, Callable[..., Any]]] = {
 
 def make_blueprint(require_role: RequireRole) -> Blueprint:
     """Return the warehouse's pages under ``/back-office/warehouse``, open to operators."""
-    pages = Blueprint("warehouse", __name__, url_prefix=PREFIX)
+    pages = Blueprint("operator", __name__, url_prefix=PREFIX)
     for method, routes in (("GET", _PAGES), ("POST", _ACTS)):
         for name, (rule, view) in routes.items():
             pages.add_url_rule(rule, name, require_role(ROLE)(view), methods=[method])

@@ -40,11 +40,11 @@ def register(app: Flask, config: Config, *, form_actions: Sequence[str] = ()) ->
     payment page's.
     """
     _settings(app, config)
+    app.before_request(_begin)  # first of all: what comes next may refuse
     csrf.init_app(app)
     render.furnish(app.jinja_env)
     app.jinja_loader = render.loader
     app.context_processor(_template_words)
-    app.before_request(_begin)
     app.after_request(Headers(config, form_actions))
     app.teardown_request(_end)
     answer_problems(app)
@@ -71,14 +71,16 @@ def _settings(app: Flask, config: Config) -> None:
 
 
 def _begin() -> None:
+    g.before = actor.current()
     actor.become(actor.NOBODY)
     actor.correlate(actor.new_correlation())
     g.begun = time.perf_counter()
 
 
 def _end(_error: BaseException | None) -> None:
-    actor.become(actor.NOBODY)
-    actor.correlate("")
+    if "before" in g:
+        actor.become(g.pop("before"))
+        actor.correlate("")
 
 
 def _template_words() -> dict[str, Any]:

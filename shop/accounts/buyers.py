@@ -3,7 +3,7 @@
 Leaves deciding on it to those who ask; the sealed person is opened only where customs needs it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, and_, select
 
@@ -29,10 +29,10 @@ class Buyer:
 
 @dataclass(frozen=True)
 class Person:
-    """A person as the ID card names them."""
+    """A person as the ID card names them; ``repr`` shows nothing of it."""
 
-    name: str
-    id_number: str
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
 
 
 def read_buyers(conn: Connection, account_ids: list[int]) -> dict[int, Buyer]:

@@ -27,7 +27,7 @@ class IdentityVerifier(Protocol):
         """Return the answer, or raise ``IdentityUnavailable``; outside any transaction."""
 
 
-class HttpIdentityVerifier:
+class HttpIdentityService:
     """The identity service over HTTP at one address."""
 
     def __init__(self, url: str) -> None:

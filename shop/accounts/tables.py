@@ -55,7 +55,7 @@ attempt = Table(
     Column("subject", Text, nullable=False, comment="keyed hash or id of who tries"),
     Column("window_from_at", BigInteger, nullable=False, comment="microseconds UTC"),
     Column("last_at", BigInteger, nullable=False, comment="microseconds UTC"),
-    Column("count", Integer, nullable=False, comment="attempts in this window, 3"),
+    Column("attempts", Integer, nullable=False, comment="attempts in this window, 3"),
     PrimaryKeyConstraint("purpose", "subject", name="attempt_is_counted_once"),
 )
 

@@ -37,18 +37,18 @@ def take_attempt(conn: Connection, throttle: Throttle, *, subject: str, at: Inst
     rested = attempt.c.last_at <= at - throttle.gap
     taken = conn.execute(
         insert.values(
-            purpose=throttle.purpose, subject=subject, window_from_at=at, last_at=at, count=1
+            purpose=throttle.purpose, subject=subject, window_from_at=at, last_at=at, attempts=1
         )
         .on_conflict_do_update(
             index_elements=["purpose", "subject"],
             set_={
                 "window_from_at": case((over, at), else_=attempt.c.window_from_at),
-                "count": case((over, 1), else_=attempt.c["count"] + 1),
+                "attempts": case((over, 1), else_=attempt.c.attempts + 1),
                 "last_at": at,
             },
-            where=and_(rested, or_(over, attempt.c["count"] < throttle.most)),
+            where=and_(rested, or_(over, attempt.c.attempts < throttle.most)),
         )
-        .returning(attempt.c["count"])
+        .returning(attempt.c.attempts)
     ).first()
     if taken is None:
         raise TooManyAttempts(wait_s=_wait_s(conn, throttle, subject, at))
@@ -63,11 +63,11 @@ def forget_attempts(conn: Connection, throttle: Throttle, *, subject: str) -> No
 
 def _wait_s(conn: Connection, throttle: Throttle, subject: str, at: Instant) -> int:
     row = conn.execute(
-        select(attempt.c.window_from_at, attempt.c.last_at, attempt.c["count"]).where(
+        select(attempt.c.window_from_at, attempt.c.last_at, attempt.c.attempts).where(
             attempt.c.purpose == throttle.purpose, attempt.c.subject == subject
         )
     ).one()
     until = int(row.last_at) + throttle.gap
-    if row.count >= throttle.most:
+    if int(row.attempts) >= throttle.most:
         until = max(until, int(row.window_from_at) + throttle.window)
     return max(1, -(-(until - at) // SECOND))

@@ -5,7 +5,7 @@ Leaves the answer itself to the identity service and the yearly limit to settlem
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -31,8 +31,8 @@ _NAME = re.compile(r"[^\W\d_]+(?:[·. ][^\W\d_]+)*")
 @dataclass(frozen=True)
 class _Asked:
     account_id: int
-    name: str
-    id_number: str
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
     person_lookup: str
 
 

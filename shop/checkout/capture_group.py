@@ -28,7 +28,7 @@ from settlement.ledger.post import post_many
 from settlement.ledger.posting import Posting
 from settlement.payments.capture import PaymentNow, TakenPayment, capture_many, read_payments
 from settlement.payments.ports import HeardPayment
-from shop.handovers.customs_desk import draft_list
+from shop.checkout.draft import draft_list
 from shop.order.states import move
 from shop.queries import Checkout, Order, read_checkouts, read_orders
 from shop.tables import checkout as checkout_table
@@ -170,7 +170,7 @@ def _write_honoured(
             draft_list(
                 order,
                 list_id=lists[order.id],
-                filed=dict(filed),
+                filed=filed,
                 waybill_no=order.waybill_no,
                 at=at,
             )

@@ -9,7 +9,7 @@ from typing import Any
 
 from bonded_display.stock.levels import read_levels
 from bonded_display.stock.reserve import NewReservation, release_expired_many, reserve_many
-from kernel import clock, db, ids, idempotency, locks, outbox
+from kernel import clock, db, idempotency, ids, locks, outbox
 from kernel.batch import Batch, Later
 from kernel.clock import MINUTE, Instant, china_date
 from kernel.errors import Problem

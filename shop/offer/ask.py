@@ -3,7 +3,7 @@
 Leaves judging it to shop.place_order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kernel.clock import Instant
 
@@ -12,9 +12,9 @@ from kernel.clock import Instant
 class Consignee:
     """Who receives the parcel: phone as +86…, whole address from province to flat."""
 
-    name: str
-    phone: str
-    address: str
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    address: str = field(repr=False)
     district_code: str
 
 

@@ -52,7 +52,7 @@ def show_offer(
         outlet = register.get_outlet(conn, shelf.outlet_id)
         return ShownOffer(
             offer_id=row.id,
-            shelf_code=shelf_code,
+            shelf_code=shelf.shelf_code,
             outlet_id=outlet.id,
             outlet=outlet.name,
             outlet_en=outlet.name_en,

@@ -3,10 +3,12 @@
 Each function is a handler: it may be called again after a crash and then changes nothing.
 """
 
+from kernel import db
 from kernel.outbox import Fact
-from settlement.payments.refund_order import refund_order
+from settlement.refund_order import refund_order
 from shop.expire_checkout import expire_checkout
 from shop.give_back import give_back
+from shop.queries import read_order
 from shop.refuse_order import refuse_order
 
 
@@ -14,7 +16,7 @@ def refund_owed(fact: Fact) -> None:
     """Give the money back that came for orders which no longer stand."""
     for order_id in fact.payload["order_ids"]:
         give_back(int(order_id))
-        refund_order(int(order_id), fact.payload["reason"])
+        _refund(int(order_id), fact.payload["reason"])
 
 
 def refuse_payer(fact: Fact) -> None:
@@ -24,7 +26,13 @@ def refuse_payer(fact: Fact) -> None:
 
 def refund_refused(fact: Fact) -> None:
     """Give the money of a refused order back, whole, to the same wallet."""
-    refund_order(int(fact.payload["order_id"]), fact.payload["reason"])
+    _refund(int(fact.payload["order_id"]), fact.payload["reason"])
+
+
+def _refund(order_id: int, reason: str) -> None:
+    with db.read() as connection:
+        order = read_order(connection, order_id)
+    refund_order(order_id, reason, legal_entity_id=order.platform_enterprise_id)
 
 
 def expire_unpaid(fact: Fact) -> None:

@@ -93,9 +93,7 @@ def declare_payment(fact: Fact) -> None:
     """Make the payment company declare our share (411), and learn customs' answer from it."""
     order = _order(fact)
     platform = Parties.from_text(order.parties).platform
-    known: Declaration = cause_declaration(
-        order.id, ebp_code=platform.code, ebp_name=platform.name
-    )
+    known: Declaration = cause_declaration(order.id, ebp_code=platform.code, ebp_name=platform.name)
     if known.state not in FINAL:
         known = learn_declaration(order.id)
     if known.state not in FINAL:

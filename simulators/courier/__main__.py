@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -12,7 +13,14 @@ from simulators.courier.waybills import Desk
 from simulators.courier.web import application
 from simulators.daemon import arguments, secret_file, serve
 from simulators.declaring import Declarer, Sender
-from simulators.keys import load_key
+from simulators.keys import BadKey, Key, load_key
+
+
+def _key(parser: argparse.ArgumentParser, path: Path) -> Key:
+    try:
+        return load_key(path)
+    except BadKey as fault:
+        parser.error(str(fault))
 
 
 def main() -> int:
@@ -31,9 +39,9 @@ def main() -> int:
         "--resend-ms", type=int, default=5000, help="wait for a receipt, then again"
     )
     options = parser.parse_args()
+    me = Sender(options.code, options.name, options.dxp_id, _key(parser, options.key))
     schema = declaring.SCHEMA + numbers.SCHEMA + waybills.SCHEMA
     books = Books(options.db, schema=schema, secret_file=secret_file(options))
-    me = Sender(options.code, options.name, options.dxp_id, load_key(options.key))
     declarer = Declarer(books, me, dxp=options.dxp, resend_ms=options.resend_ms)
     desk = Desk(books, declarer, me, deliver_after_ms=options.deliver_after_ms)
     app = application(books, desk, prefix=options.prefix)

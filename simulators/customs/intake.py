@@ -61,14 +61,21 @@ class Intake:
         self._boxes = [Mailbox(dxp, dxp_id) for dxp_id in sorted(filed)]
         self._filed = filed
         self._desks = desks
+        self._stuck: set[Path] = set()
         for box in self._boxes:
             box.open()
 
     def step(self) -> None:
-        """Take every letter that waits."""
+        """Take every letter that waits; one that customs stumbles over stops no other."""
         for box in self._boxes:
             for path in mailbox.waiting(box.outgoing):
-                self._take(box.dxp_id, path)
+                if path in self._stuck:
+                    continue
+                try:
+                    self._take(box.dxp_id, path)
+                except Exception as error:  # noqa: BLE001  the next start tries it again
+                    self._stuck.add(path)
+                    log("letter stuck", file=path.name, fault=type(error).__name__)
 
     def _take(self, dxp_id: str, path: Path) -> None:
         raw = path.read_bytes()

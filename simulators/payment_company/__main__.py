@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -9,11 +10,18 @@ from simulators import declaring
 from simulators.books import Books
 from simulators.daemon import arguments, secret_file, serve
 from simulators.declaring import Declarer, Sender
-from simulators.keys import load_key
+from simulators.keys import BadKey, Key, load_key
 from simulators.payment_company import declarations
 from simulators.payment_company.declarations import Desk
 from simulators.payment_company.provider import Provider
 from simulators.payment_company.web import application
+
+
+def _key(parser: argparse.ArgumentParser, path: Path) -> Key:
+    try:
+        return load_key(path)
+    except BadKey as fault:
+        parser.error(str(fault))
 
 
 def main() -> int:
@@ -30,9 +38,9 @@ def main() -> int:
         "--resend-ms", type=int, default=5000, help="wait for a receipt, then again"
     )
     options = parser.parse_args()
+    me = Sender(options.code, options.name, options.dxp_id, _key(parser, options.key))
     schema = declaring.SCHEMA + declarations.SCHEMA
     books = Books(options.db, schema=schema, secret_file=secret_file(options))
-    me = Sender(options.code, options.name, options.dxp_id, load_key(options.key))
     declarer = Declarer(books, me, dxp=options.dxp, resend_ms=options.resend_ms)
     desk = Desk(books, declarer, Provider(options.stripe_url, options.stripe_key), me)
     return serve(application(desk), port=options.port, steps=[declarer.step], close=books.close)

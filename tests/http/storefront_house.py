@@ -16,7 +16,7 @@ from kernel.clock import MINUTE
 from kernel.errors import Problem
 from settlement.tax.rates import ConsumptionRule, Tariff
 from shop.accounts.consents import ID_NUMBER_VERSION
-from shop.offer.ask import Placed, PlaceAsk
+from shop.offer.ask import PlaceAsk, Placed
 from shop.offer.quote import Terms
 from shop.offer.shown import Filed, Goods, Seller, ShownOffer
 from shop.web.login import install_login

@@ -17,6 +17,7 @@ from kernel.actor import Actor, become
 from kernel.db import Database
 from kernel.errors import Denied, every_kind
 from kernel.i18n import missing_words
+from kernel.register import get_warehouse, put_warehouse
 from tests.db.stock.store import WAREHOUSE
 from tests.db.warehouse.house import CREAM, GTIN, SOAP, House, Parcel
 from tests.db.warehouse.other_side import OtherSide
@@ -216,6 +217,19 @@ def test_a_zone_that_is_down_is_told_with_when_to_come_again(
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
     assert f"{batch}/list" in answer.text
+
+
+def test_one_warehouse_is_entered_at_once(house: House, operator: Operator):
+    """The home page leads on where there is one warehouse, and lists two."""
+    alone = operator.client.get(f"{PAGES}/", headers=operator.headers)
+    with house.database.write() as conn:
+        first = get_warehouse(conn, WAREHOUSE)
+        put_warehouse(conn, replace(first, id=12, code="YS2", name="洋山二号仓"))
+
+    page = operator.see("/")
+
+    assert alone.headers["Location"] == f"{PAGES}/{WAREHOUSE}"
+    assert all(name in page for name in ("YS1", "洋山一号仓", "YS2", f"{PAGES}/12"))
 
 
 def test_the_pages_speak_english_too(house: House, app: Flask):

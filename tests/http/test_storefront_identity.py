@@ -8,7 +8,6 @@ from shop.accounts.tables import consent, identity
 from tests.db.accounts.conftest import CHEN, WANG
 from tests.http.storefront_house import House, Person, make_app, rows_of
 
-
 # The verbs run on both databases in tests/db/accounts; pages need one.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 

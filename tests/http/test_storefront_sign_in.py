@@ -8,7 +8,6 @@ from shop.accounts.put_staff import put_staff
 from tests.db.accounts.conftest import newest_code
 from tests.http.storefront_house import House, Person, make_app
 
-
 # The verbs run on both databases in tests/db/accounts; pages need one.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 

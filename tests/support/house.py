@@ -35,7 +35,7 @@ def table_modules() -> list[str]:
 
     The terminal keeps a journal of its own on the counter, which is another database.
     """
-    files = [path for path in (ROOT / "kernel").glob("*.py") if "Table(" in path.read_text()]
+    files = [path for path in (ROOT / "kernel").rglob("*.py") if "Table(" in path.read_text()]
     for room in ("settlement", "bonded_display", "pos/server", "shop"):
         files += (ROOT / room).rglob("tables.py")
     return sorted(".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files)

@@ -18,7 +18,6 @@ from shop.web.storefront.checkout_form import parse_checkout
 from shop.web.storefront.pages import NOTHING_TYPED, Mishap, Typed, page, shown_again
 from shop.web.storefront.ports import ports
 
-
 FIELDS = ("qty", "price", "consignee_name", "phone", "district", "address", "notices")
 
 

@@ -12,7 +12,7 @@ from flask import Flask, current_app
 
 from kernel.actor import Actor
 from shop.accounts.identity_service import IdentityVerifier
-from shop.offer.ask import Placed, PlaceAsk
+from shop.offer.ask import PlaceAsk, Placed
 from shop.offer.shown import ShownOffer
 from shop.web.storefront.order_view import CheckoutView
 

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from kernel import clock, db
 from kernel.actor import Actor
 from kernel.audit import audit_line
-from kernel.db import Database
 from shop.accounts.buyers import Buyer, open_person, open_phone, read_buyer
 from shop.accounts.consents import ID_NUMBER_VERSION
 from shop.accounts.errors import (
@@ -55,7 +54,8 @@ def test_a_match_is_kept_with_result_time_source_and_evidence(
     (kept,) = rows(identity)
     assert (kept["result"], kept["source"], kept["evidence_no"]) == ("match", "test-service", "EV1")
     assert kept["verified_at"] == clock.now()
-    assert CHEN[1] not in str(kept) and CHEN[0] not in str(kept)
+    assert CHEN[1] not in str(kept)
+    assert CHEN[0] not in str(kept)
     known = buyer(actor)
     assert known.consented
     assert known.person_lookup == kept["person_lookup"]

@@ -13,7 +13,7 @@ from shop.accounts.sign_in_staff import sign_in_staff
 from shop.accounts.tables import staff
 from tests.support.seams import FakeClock
 
-PASSWORD = "a long and quiet word"  # noqa: S105
+PASSWORD = "a long and quiet word"
 
 
 def test_the_right_password_opens_a_session_with_the_role(database: Database) -> None:

@@ -82,6 +82,11 @@ class Office:
         files = sorted((self.folder / "out").iterdir())
         return {path.name: dxp.unwrap(path.read_bytes()) for path in files}
 
+    def messages(self) -> list[Any]:
+        """Return the stored messages, oldest first."""
+        with db.read() as conn:
+            return list(conn.execute(select(customs_message).order_by(customs_message.c.id)))
+
     def list_row(self, list_id: int = 7001) -> Any:
         """Return the list's row."""
         with db.read() as conn:

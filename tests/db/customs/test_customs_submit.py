@@ -1,17 +1,13 @@
 """A document goes out once, signed, stored as sent; a list only after its three documents."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from bonded_display.customs import desk, sendings
+from bonded_display.customs import desk
 from bonded_display.customs.drafts import set_waybill
 from bonded_display.customs.errors import (
-    MailboxUnavailable,
     MessageFaulty,
     NotResendable,
     SigningKeyUnfit,
@@ -20,24 +16,15 @@ from bonded_display.customs.errors import (
 )
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.record_acceptance import record_acceptance
-from bonded_display.customs.sendings import resend, send_unsent
 from bonded_display.customs.sign import xmldsig
 from bonded_display.customs.submit_list import correct_list, submit_list
 from bonded_display.customs.submit_order import correct_order, submit_order
-from bonded_display.customs.tables import customs_message
-from kernel import db
 from settlement.tax.errors import GuaranteeExhausted
 from tests.db.customs.office import AT, Office
-from tests.support.seams import FakeClock
 from tests.unit.customs.examples import CONSIGNEE, ID_NUMBER, PERSON, order, signer
 from tests.unit.customs.receipts import list_receipt, order_receipt, port_error
 
 LATER = "20261124100200000"
-
-
-def messages(office: Office) -> list[Any]:
-    with db.read() as conn:
-        return list(conn.execute(select(customs_message).order_by(customs_message.c.id)))
 
 
 def test_order_document_goes_out_signed_and_stands_as_sent(office: Office) -> None:
@@ -48,7 +35,7 @@ def test_order_document_goes_out_signed_and_stands_as_sent(office: Office) -> No
     assert name == f"CEB311-{submitted.guid}.xml"
     assert xmldsig.holds(read_xml(raw), office.desk.signer.public)  # type: ignore[attr-defined]
     assert office.documents() == {"order": "SENT_LOCAL"}
-    (row,) = messages(office)
+    (row,) = office.messages()
     assert row.sent_at is not None
     assert not submitted.replayed
 
@@ -59,14 +46,14 @@ def test_order_document_is_sent_once_however_often_it_is_asked(office: Office) -
     again = submit_order(order(note="changed"))
 
     assert (again.guid, again.replayed) == (first.guid, True)
-    assert len(messages(office)) == len(office.out()) == 1
+    assert len(office.messages()) == len(office.out()) == 1
 
 
 def test_stored_message_shows_no_personal_data(office: Office) -> None:
     """The signed bytes are sealed in the book."""
     submit_order(order())
 
-    (row,) = messages(office)
+    (row,) = office.messages()
     assert ID_NUMBER.encode() not in row.signed_sealed
     assert ID_NUMBER not in repr(row)
 
@@ -86,13 +73,18 @@ def test_faulty_order_document_leaves_the_books_as_they_were(
 
 
 def test_key_of_another_company_signs_nothing(office: Office) -> None:
-    """The courier's key is installed by mistake."""
+    """The courier's key is installed by mistake: neither the order nor the list goes out."""
+    list_id = office.ready()
+    before = office.books()
     desk.use(replace(office.desk, signer=signer("1401960004")))
 
     with pytest.raises(SigningKeyUnfit):
-        submit_order(order())
+        submit_order(order(43))
+    with pytest.raises(SigningKeyUnfit):
+        submit_list(list_id, PERSON, CONSIGNEE)
 
-    assert messages(office) == []
+    assert office.books() == before
+    assert office.held_fen() == 0
 
 
 def test_list_waits_for_each_of_the_three_documents(office: Office) -> None:
@@ -192,67 +184,6 @@ def test_list_for_another_buyer_than_the_accepted_order_is_not_signed(
     assert office.held_fen() == 0
 
 
-class BrokenMailbox:
-    """A transport that is down."""
-
-    def send(self, name: str, raw: bytes) -> None:
-        raise MailboxUnavailable(doing="send")
-
-
-def test_crash_between_commit_and_sending_is_resumed_with_the_same_bytes(
-    office: Office, clock: FakeClock
-) -> None:
-    """The mailbox is down when the list is stored; later the very bytes go out, once."""
-    list_id = office.ready()
-    desk.use(replace(office.desk, mailbox=BrokenMailbox()))  # type: ignore[arg-type]
-    with pytest.raises(MailboxUnavailable):
-        submit_list(list_id, PERSON, CONSIGNEE)
-    (_, unsent) = messages(office)
-    assert unsent.sent_at is None
-    assert office.list_row().state == "SENT_LOCAL"
-
-    desk.use(office.desk)
-    clock.tick(60)
-    with db.read() as conn:
-        stored = sendings.signed_bytes(conn, unsent.guid)
-
-    assert send_unsent() == 1
-    assert send_unsent() == 0
-    assert office.out()[f"CEB621-{unsent.guid}.xml"] == stored
-
-
-def test_fresh_message_is_left_to_whoever_stored_it(office: Office, clock: FakeClock) -> None:
-    """``send_unsent`` of a second worker does not race the first."""
-    desk.use(replace(office.desk, mailbox=BrokenMailbox()))  # type: ignore[arg-type]
-    with pytest.raises(MailboxUnavailable):
-        submit_order(order())
-    desk.use(office.desk)
-
-    assert send_unsent() == 0
-    clock.tick(11)
-    assert send_unsent() == 1
-
-
-def test_resending_hands_over_the_same_envelope(office: Office) -> None:
-    """Same guid, same bytes, same name: the other side cannot take it for a second document."""
-    submitted = submit_order(order())
-    path = office.folder / "out" / f"CEB311-{submitted.guid}.xml"
-    first = path.read_bytes()
-    path.unlink()
-
-    resend(submitted.message_id)
-
-    assert path.read_bytes() == first
-
-
-def test_nothing_is_sent_inside_a_transaction(office: Office) -> None:
-    """A network call there would hold locks for as long as the other side pleases."""
-    submitted = submit_order(order())
-
-    with db.write(), pytest.raises(RuntimeError, match="transaction"):
-        resend(submitted.message_id)
-
-
 def test_refused_list_is_corrected_under_a_new_guid_and_not_by_a_repeated_fact(
     office: Office,
 ) -> None:
@@ -287,20 +218,3 @@ def test_port_error_opens_the_order_document_for_correction(office: Office) -> N
     assert office.documents() == {"order": "SENT_LOCAL"}
     assert second.guid != first.guid
     assert office.notes()[-1] == (-2, False, "earlier_sending")
-
-
-def test_two_workers_send_one_list_once(office: Office) -> None:
-    """Both handle the same fact at the same moment: one guid, one hold."""
-    list_id = office.ready()
-    start = threading.Barrier(2)
-
-    def work(_: int) -> str:
-        start.wait()
-        return submit_list(list_id, PERSON, CONSIGNEE).guid
-
-    with ThreadPoolExecutor(2) as workers:
-        guids = set(workers.map(work, range(2)))
-
-    assert len(guids) == 1
-    assert [row.kind for row in messages(office)] == ["CEB311", "CEB621"]
-    assert office.held_fen() == 21_160

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from bonded_display.stock.tables import reservation
 from bonded_display.warehouse.open_pick_task import PickAsk, PickLineAsk, open_pick_task
 from bonded_display.warehouse.pack_parcel import pack_parcel
-from bonded_display.warehouse.pick_rows import pick_lines
 from bonded_display.warehouse.pick_scan import pick_scan
+from bonded_display.warehouse.rows import pick_lines
 from bonded_display.warehouse.tables import exit_batch, pick_line, pick_task
 from kernel import clock, db, ids, outbox
 from kernel.db import Database

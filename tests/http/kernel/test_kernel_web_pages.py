@@ -22,6 +22,13 @@ def test_a_form_needs_the_token_of_its_session(browser):
     assert json.loads(refused.text)["code"] == "form_expired"
 
 
+def test_a_refused_form_has_a_correlation_of_its_own(browser):
+    """The check of the form comes after the request has begun, not with the last one's name."""
+    seen = {browser.post("/form").headers["X-Correlation-Id"] for _ in range(3)}
+
+    assert len(seen) == 3
+
+
 def test_each_form_gets_a_key_of_its_own(browser):
     """Two tabs, two orders."""
     keys = {tokens(browser.get("/form").text)["idempotency_key"] for _ in range(5)}
@@ -119,10 +126,12 @@ def test_a_caller_s_correlation_is_noted_but_not_taken(browser, capsys):
 
 def test_one_request_s_actor_is_gone_in_the_next(browser):
     """Threads serve many: whoever acted before does not act now."""
-    actor.become(actor.Actor("staff", 1))
     fields = tokens(browser.get("/form").text)
+    with actor.acting(actor.Actor("staff", 1)) as before:
+        answer = browser.post("/form", data=fields)
 
-    assert json.loads(browser.post("/form", data=fields).text)["actor"] == "visit:0"
+        assert json.loads(answer.text)["actor"] == "visit:0"
+        assert actor.current() == before
 
 
 def test_the_stylesheet_is_served_and_kept(browser):

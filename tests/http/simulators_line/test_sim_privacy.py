@@ -5,8 +5,8 @@ import subprocess
 
 import requests
 
+from tests.http.simulators_line.asks import declare
 from tests.http.simulators_line.line import ROOT, until
-from tests.http.simulators_line.test_sim_way import declare
 from tests.unit.simulators.sim_documents import Sale
 
 PLANTED = "440304199209301176"

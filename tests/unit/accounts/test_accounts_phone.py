@@ -24,7 +24,8 @@ def test_one_phone_has_one_normal_form(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "12800138000", "1380013800", "138001380000", "+85291234567", "1e10", "13800138O00"]
+    "typed",
+    ["", "12800138000", "1380013800", "138001380000", "+85291234567", "1e10", "13800138O00"],
 )
 def test_what_is_no_mainland_mobile_is_refused(typed: str) -> None:
     """A landline, a Hong Kong number or a slip of the finger gets no code."""

@@ -10,11 +10,11 @@ from PIL import Image, ImageFilter
 from bonded_display.display import fonts
 from bonded_display.display.errors import FontMissing
 from bonded_display.display.labels import Label, label_pdf, label_sheets_pdf
-from bonded_display.display.qr import AddressTooLong, qr_code
+from bonded_display.display.paper import mm
 from bonded_display.display.shelf_code import shelf_url
+from bonded_display.display.symbol import DOT, AddressTooLong, symbol_of
 from kernel.i18n import problem_words
 
-MM_PT = 72 / 25.4
 NAMES = ("手工皂", "有机婴幼儿燕麦米粉（铁强化）250g 六个月以上适用", "Olive oil × 2")
 
 
@@ -97,7 +97,7 @@ def test_words_never_run_into_the_code():
     """A name and a price as long as they get: the code's quiet zone stays white, and it reads."""
     crowded = label(name="超长商品名称" * 12, price="¥1,234,567.89")
     (page,) = pages(label_pdf(crowded), dpi=300)
-    side = qr_code(crowded.address, most_pt=24 * MM_PT).side_pt / 72 * 300
+    side = symbol_of(crowded.address, most=mm(240)).side / 72_000 * 300
     left, top = page.width - side - 1.6 / 25.4 * 300, 2.0 / 25.4 * 300
     zone = page.convert("L").crop((int(left) + 2, int(top) + 2, int(left + 24), int(top + side)))
 
@@ -108,18 +108,17 @@ def test_words_never_run_into_the_code():
 
 def test_modules_are_whole_dots_and_the_code_is_large_enough():
     """At least 18 mm with its quiet zone, each module a whole number of 203 dpi dots."""
-    code = qr_code(label().address, most_pt=24 * MM_PT)
+    symbol = symbol_of(label().address, most=mm(240))
 
-    dots = code.module_pt / (72 / 203)
-    assert dots == pytest.approx(round(dots))
-    assert round(dots) >= 4
-    assert 18 * MM_PT <= code.side_pt <= 24 * MM_PT
+    dots, rest = divmod(symbol.module, DOT)
+    assert (dots >= 4, rest) == (True, 0)
+    assert mm(180) <= symbol.side <= mm(240)
 
 
 def test_an_address_that_would_be_unreadable_is_refused():
     """A public address of 120 characters makes modules finer than a printer's four dots."""
     with pytest.raises(AddressTooLong):
-        qr_code("https://" + "x" * 120, most_pt=24 * MM_PT)
+        symbol_of("https://" + "x" * 120, most=mm(240))
 
 
 def test_the_same_label_is_the_same_file():

@@ -14,7 +14,23 @@ def test_plain_digits_are_pieces(text: str, pieces: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "0", "100", "1000000000", "1e3", "1.0", "-1", "+1", " 1", "1 ", "01", "１", "٣", "1\n", "x"],
+    [
+        "",
+        "0",
+        "100",
+        "1000000000",
+        "1e3",
+        "1.0",
+        "-1",
+        "+1",
+        " 1",
+        "1 ",
+        "01",
+        "１",
+        "٣",
+        "1\n",
+        "x",
+    ],
 )
 def test_everything_else_is_refused_with_what_was_given(text: str) -> None:
     """'1e3' is a thousand to a careless parser and nothing to us."""

@@ -4,10 +4,10 @@ import base64
 
 import pytest
 
-from simulators import ceb, mailbox
+from simulators import ceb, mailbox, signature
 from simulators.customs import sending
 from simulators.mailbox import BadEnvelope, Letter, Mailbox
-from tests.unit.simulators.sim_documents import PAYER, PLATFORM, Sale
+from tests.unit.simulators.sim_documents import PAYER, PLATFORM, Sale, transfer
 
 
 def files_of(desk, by=PLATFORM):
@@ -179,16 +179,42 @@ def test_a_late_receipt_keeps_its_time(desk):
 
 
 def test_a_message_lost_once_is_taken_the_second_time(desk):
-    """The wire swallows the first letter; the same letter again arrives."""
+    """The wire swallows the letter; the very same letter again arrives."""
     desk.script({"match": {"kind": "CEB311"}, "do": "lost_once"})
-    data = desk.send("CEB311", Sale("E5").order())
+    root = ceb.build("CEB311", [Sale("E5").order()], transfer=transfer(PLATFORM))
+    signature.sign(root, desk.keys[PLATFORM[0]])
+    letter = desk.post("CEB311", ceb.to_bytes(root))
     desk.work()
     silent = desk.answers("E5")
 
-    desk.post("CEB311", data, name="second")
+    desk.post("CEB311", ceb.to_bytes(root), name=letter)
     desk.work()
 
     assert (silent, desk.answers("E5")) == ([], ["2", "120"])
+
+
+def test_a_letter_that_customs_stumbles_over_stops_no_other(desk, monkeypatch):
+    """A fault of customs' own: the letter stays, the next one is answered; a start takes it."""
+    real = desk.office.intake._judge
+
+    def stumble(conn, to, record, **rest):
+        if to.label == "G1":
+            raise ZeroDivisionError
+        real(conn, to, record, **rest)
+
+    monkeypatch.setattr(desk.office.intake, "_judge", stumble)
+    desk.send("CEB311", Sale("G1").order())
+    desk.send("CEB311", Sale("G2").order())
+    desk.work()
+    heard, left = (desk.answers("G1"), desk.answers("G2")), len(files_of(desk)[0])
+    desk.office.books.close()
+
+    desk.office = desk.opened()
+    desk.work()
+
+    assert (heard, left) == (([], ["2", "120"]), 1)
+    assert desk.answers("G1") == ["2", "120"]
+    assert files_of(desk)[0] == []
 
 
 def test_a_scripted_chain_goes_by_inspection(desk):

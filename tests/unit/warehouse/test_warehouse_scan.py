@@ -3,8 +3,7 @@
 import pytest
 
 from bonded_display.warehouse.errors import CodeAmbiguous, PickedAlready, WrongGoods
-from bonded_display.warehouse.pick_match import PickLine, match_scan
-from bonded_display.warehouse.scan_code import Scanned, read_code
+from bonded_display.warehouse.pick_match import PickLine, Scanned, match_scan, read_code
 from bonded_display.warehouse.states import BATCH_MOVES, check_moves, require_move
 
 GTIN = "04901234567894"
