@@ -83,13 +83,13 @@ def _enterprises() -> Iterable[Row]:
     parties: Mapping[str, tuple[str, str, str]] = {
         PLATFORM: (
             NAMES[PLATFORM],
-            "QZ0001",
+            "QN0001",
             "platform;declarant;transmitter;guarantor;domestic_agent",
         ),
-        COURIER: (NAMES[COURIER], "QZ0002", "courier"),
-        PAYMENT_COMPANY: (NAMES[PAYMENT_COMPANY], "QZ0003", "payment_company"),
-        WAREHOUSE_CODE: (WAREHOUSE_NAME, "QZ0004", "zone_warehouse"),
-        MERCHANT_CODE: (MERCHANT_NAME, "QZ0005", "merchant"),
+        COURIER: (NAMES[COURIER], "QN0002", "courier"),
+        PAYMENT_COMPANY: (NAMES[PAYMENT_COMPANY], "QN0003", "payment_company"),
+        WAREHOUSE_CODE: (WAREHOUSE_NAME, "QN0004", "zone_warehouse"),
+        MERCHANT_CODE: (MERCHANT_NAME, "QN0005", "merchant"),
     }
     for code, (name, serial, roles) in parties.items():
         yield {

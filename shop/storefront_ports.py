@@ -12,7 +12,7 @@ from kernel.config import Config
 from settlement.payments.providers import provider_can_declare
 from settlement.tax.limits import limit_year_of
 from settlement.tax.take_limit import read_limits
-from shop.accounts.identity_service import HttpIdentityVerifier
+from shop.accounts.identity_service import HttpIdentityService
 from shop.errors import OrderUnknown
 from shop.offer.show_offer import show_offer
 from shop.pay_checkout import pay_checkout
@@ -35,7 +35,7 @@ def storefront_ports(settings: Config) -> Ports:
         ),
         order=checkout_view,
         used_fen=used_fen,
-        verifier=HttpIdentityVerifier(settings.identity_url),
+        verifier=HttpIdentityService(settings.identity_url),
     )
 
 

@@ -34,7 +34,7 @@ END $$""",
     """CREATE FUNCTION posting_changed_2() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE bad bigint;
 BEGIN
-  
+
   SELECT n.id FROM after n
     LEFT JOIN entry e ON e.posting_id = n.id
     LEFT JOIN ledger_account a ON a.code = e.account_code

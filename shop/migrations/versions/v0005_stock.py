@@ -10,9 +10,9 @@ depends_on = None
 
 POSTGRESQL = (
     """CREATE OR REPLACE FUNCTION book_deduction_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'book_deduction is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
-    """CREATE TRIGGER book_deduction_append_only BEFORE UPDATE OR DELETE ON book_deduction FOR EACH STATEMENT EXECUTE FUNCTION book_deduction_append_only()""",
+    """CREATE TRIGGER book_deduction_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON book_deduction FOR EACH STATEMENT EXECUTE FUNCTION book_deduction_append_only()""",
     """CREATE OR REPLACE FUNCTION movement_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'movement is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
-    """CREATE TRIGGER movement_append_only BEFORE UPDATE OR DELETE ON movement FOR EACH STATEMENT EXECUTE FUNCTION movement_append_only()""",
+    """CREATE TRIGGER movement_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON movement FOR EACH STATEMENT EXECUTE FUNCTION movement_append_only()""",
 )
 
 SQLITE = (

@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False, comment="keyed hash or id of who tries"),
         sa.Column("window_from_at", sa.BigInteger(), nullable=False, comment="microseconds UTC"),
         sa.Column("last_at", sa.BigInteger(), nullable=False, comment="microseconds UTC"),
-        sa.Column("count", sa.Integer(), nullable=False, comment="attempts in this window, 3"),
+        sa.Column("attempts", sa.Integer(), nullable=False, comment="attempts in this window, 3"),
         sa.PrimaryKeyConstraint("purpose", "subject", name="attempt_is_counted_once"),
     )
     op.create_table(
