@@ -40,7 +40,9 @@ def test_each_decision_is_one_page_that_a_test_keeps():
     """Every file of docs/adr; the first twelve are there, numbered without a gap."""
     found = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.iterdir())}
 
-    assert [f"{name}: {fault}" for name, text in found.items() for fault in faults(name, text)] == []
+    assert [
+        f"{name}: {fault}" for name, text in found.items() for fault in faults(name, text)
+    ] == []
     assert [int(name[:4]) for name in found] == list(range(1, len(found) + 1))
     assert len(found) >= FIRST
 
