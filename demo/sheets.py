@@ -101,6 +101,8 @@ def _warehouse() -> Row:
         "port_code": OFFICE,
         "account_book_no": ACCOUNT_BOOK,
         "traf_mode": "Y",
+        "address": "山西省太原市小店区正阳街武宿综合保税区1号库",
+        "phone": "03517000100",
     }
 
 

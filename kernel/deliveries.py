@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, text, update
 
-from kernel import actor, audit, clock, db
+from kernel import actor, audit, clock, db, logs
 from kernel.errors import Problem, Refusal, Unavailable
 from kernel.logs import log
 from kernel.outbox import Fact, Handler, Wait, delivery, fact_table
@@ -123,7 +123,7 @@ def _settle(
                 due_at=now + int(after_s * clock.SECOND),
                 claimed_until=0,
                 tries=taken.tries + (1 if failed else 0),
-                trouble=trouble[:500] if trouble else None,
+                trouble=str(logs.redact(trouble[:500])) if trouble else None,
             )
         )
 

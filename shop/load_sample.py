@@ -82,7 +82,16 @@ def _warehouse(connection: Connection, values: Values) -> None:
     register.put_warehouse(connection, Warehouse(area_enterprise_id=area, **copied))
 
 
-SHEET_WAREHOUSE = ("code", "name", "customs_code", "port_code", "account_book_no", "traf_mode")
+SHEET_WAREHOUSE = (
+    "code",
+    "name",
+    "customs_code",
+    "port_code",
+    "account_book_no",
+    "traf_mode",
+    "address",
+    "phone",
+)
 
 
 def _outlet(connection: Connection, values: Values) -> None:
