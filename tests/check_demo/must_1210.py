@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from tests.check_demo.readers.documents import Values
 from tests.check_demo.findings import Difference, check
 from tests.check_demo.folder import KINDS, Demo
+from tests.check_demo.readers.documents import Values
 
 BOTH = {"appType": "1", "appStatus": "2", "currency": "142"}
 CONSTANTS = {

@@ -9,10 +9,10 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from tests.check_demo.amounts import paid
-from tests.check_demo.readers.escpos import read
 from tests.check_demo.findings import Difference, check
 from tests.check_demo.folder import Demo
 from tests.check_demo.must_1210 import is_gtin
+from tests.check_demo.readers.escpos import read
 from tests.check_demo.readers.pictures import codes, pdf_pages, read_png
 
 LINK = re.compile(r"(?:/[\w.-]+)*/01/(\d{14})/21/([!%-?A-Z_a-z]{1,20})", re.ASCII)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from tests.check_demo.readers.escpos import read
 from tests.check_demo.findings import Difference, check
 from tests.check_demo.folder import Demo
 from tests.check_demo.must_1210 import is_id_number
+from tests.check_demo.readers.escpos import read
 from tests.check_demo.readers.pictures import pdf_pages
 
 FEWEST_STEPS = 8

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from tests.check_demo.readers.documents import Receipt, Unreadable
 from tests.check_demo.findings import Difference, check
 from tests.check_demo.folder import Demo
+from tests.check_demo.readers.documents import Receipt, Unreadable
 
 ACCEPTED, RELEASED = "120", "800"
 ANSWERS = {"CEB311": "CEB312", "CEB411": "CEB412", "CEB511": "CEB512", "CEB621": "CEB622"}

@@ -5,9 +5,9 @@ Figures of money between documents are ``amounts``'s.
 
 from collections.abc import Iterator, Mapping
 
-from tests.check_demo.readers.documents import Values
 from tests.check_demo.findings import Difference, check
 from tests.check_demo.folder import Demo
+from tests.check_demo.readers.documents import Values
 
 CONSIGNEE = ("consignee", "consigneeTelephone", "consigneeAddress")
 PAYER = {

@@ -12,10 +12,10 @@ from functools import lru_cache
 import gmalg
 from lxml import etree
 
-from tests.check_demo.readers import der
-from tests.check_demo.readers.documents import Document, Unreadable
 from tests.check_demo.findings import Difference, check
 from tests.check_demo.folder import KINDS, Demo
+from tests.check_demo.readers import der
+from tests.check_demo.readers.documents import Document, Unreadable
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 CHINAPORT = "http://www.chinaport.gov.cn/2022/04/xmldsig#"
@@ -47,7 +47,7 @@ def lawful(demo: Demo, kind: str) -> list[str]:
 
 def _only(node: etree._Element, path: str) -> etree._Element:
     found = node.xpath(path, namespaces={"ds": DS})
-    if not isinstance(found, list) or len(found) != 1:
+    if not isinstance(found, list) or len(found) != 1 or not isinstance(found[0], etree._Element):
         raise Unreadable(f"not one {path}")
     return found[0]
 

@@ -11,11 +11,18 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 BOM = b"\xef\xbb\xbf"
-Edit = Callable[[bytes], bytes]
 Row = dict[str, str]
+
+
+class Edit(Protocol):
+    """A change of one text; its name is shown."""
+
+    __name__: str
+
+    def __call__(self, value: bytes, /) -> bytes: ...
 
 
 class NotThere(LookupError):
@@ -106,9 +113,29 @@ def last_byte(value: bytes) -> bytes:
     return value[:-1] + bytes([value[-1] ^ 1])
 
 
+def lower_case(value: bytes) -> bytes:
+    """Return an id with its first character another, in lower case."""
+    return b"g" + value[1:]
+
+
+def nine_before(value: bytes) -> bytes:
+    """Return a figure with a digit 9 put before it."""
+    return b"9" + value
+
+
+def one_shorter(value: bytes) -> bytes:
+    """Return a code without its last character."""
+    return value[:-1]
+
+
 def to(text: str) -> Edit:
     """Return an edit that puts ``text`` in the place."""
-    return lambda _: text.encode()
+
+    def edit(_: bytes) -> bytes:
+        return text.encode()
+
+    edit.__name__ = f"to {text[:9]!r}"
+    return edit
 
 
 def earlier_year(value: bytes) -> bytes:

@@ -13,7 +13,10 @@ from tests.check_demo.mutations.edits import (
     first_digit,
     last_byte,
     last_digit,
+    lower_case,
+    nine_before,
     one_bit_in_base64,
+    one_shorter,
     receipt,
     substitute,
     text_of,
@@ -31,7 +34,7 @@ def _of(
     def apply(folder: Path) -> None:
         element(folder / f"{kind}.xml", name, edit, last=last)
 
-    title = f"{kind} {name} {getattr(edit, '__name__', 'edit').strip('<>')}"
+    title = f"{kind} {name} {edit.__name__}"
     return Mutation(title, apply, names(expects), names(also), kind)
 
 
@@ -41,9 +44,9 @@ def _answer(
     """Return the mutation that changes one element of an answer of customs."""
 
     def apply(folder: Path) -> None:
-        element(receipt(folder, kind, status), name, edit, last=kind == "CEB816" and bool(status))
+        element(receipt(folder, kind, status), name, edit)
 
-    title = f"{kind} {status} {name} {getattr(edit, '__name__', 'edit').strip('<>')}"
+    title = f"{kind} {status} {name} {edit.__name__}"
     return Mutation(title, apply, names(expects), names(also))
 
 
@@ -88,7 +91,8 @@ DOCUMENTS = (
         last_digit,
         "must_1210_barcodes label_qr goods_equal catalogue_price",
     ),
-    _of("CEB311", "guid", lambda value: b"g" + value[1:], "guids"),
+    _of("CEB311", "guid", lower_case, "guids"),
+    _of("CEB311", "copCode", last_digit, "certificate_CEB311"),
     _of("CEB411", "amountPaid", fen_more, "paid_declared"),
     _of("CEB411", "payerName", last_byte, "buyer_equal"),
     _of("CEB411", "orderNo", last_digit, "order_no_equal"),
@@ -112,10 +116,10 @@ DOCUMENTS = (
     _of("CEB621", "ebcName", last_byte, "parties_equal"),
     _of("CEB621", "tradeMode", last_digit, "must_1210_constants"),
     _of("CEB621", "country", last_digit, "must_1210_constants"),
-    _of("CEB621", "netWeight", lambda value: b"9" + value, "must_1210_quantities"),
+    _of("CEB621", "netWeight", nine_before, "must_1210_quantities"),
     _of("CEB621", "emsNo", to(""), "form_CEB621"),
     _of("CEB621", "itemRecordNo", to(""), "form_CEB621"),
-    _of("CEB621", "areaCode", lambda value: value[:-1], "must_1210_codes"),
+    _of("CEB621", "areaCode", one_shorter, "must_1210_codes"),
     _of(
         "CEB621", "copNo", last_digit, "accepted_CEB621", also="bill_after_release receipt_numbers"
     ),

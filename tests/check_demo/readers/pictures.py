@@ -16,6 +16,7 @@ from tests.check_demo.readers.documents import Unreadable
 PNG = b"\x89PNG\r\n\x1a\n"
 SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 DPI = 200
+QR = [zxingcpp.BarcodeFormat.QRCode]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Picture:
 def codes(picture: Picture) -> list[str]:
     """Return the texts of the QR codes in ``picture``."""
     seen = memoryview(picture.dots).cast("B", [picture.height, picture.width])
-    found = zxingcpp.read_barcodes(seen, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(seen, formats=zxingcpp.BarcodeFormats(QR))
     return [str(code.text) for code in found]
 
 
