@@ -22,7 +22,7 @@ from settlement.tax.guarantees import Guarantee, put_guarantee
 from settlement.tax.rates import ConsumptionRule, Tariff
 from settlement.tax.tariff import put_tariff
 from shop.offer.put_offer import OfferFacts, put_offer
-from shop.sample_sheets import SHEETS
+from shop.sheets.columns import SHEETS
 
 Values = Mapping[str, Any]
 
