@@ -1,12 +1,13 @@
 # Every verb of the tree. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help env demo test check format bench-order wheel reset
+.PHONY: help env demo check-demo test check format bench-order wheel reset
 
 PYTHON ?= python3
 WORKERS ?= 2
 OFFICIAL ?= optional
 SEED ?=
 BREAK ?=
+PAUSE ?=
 ARGS ?=
 
 RUN := .venv/bin/python
@@ -22,9 +23,13 @@ env: .venv/ready  ## .venv with everything, by hash; nothing to do the second ti
 .venv/ready: requirements.lock pyproject.toml .ci/env
 	@.ci/env
 
-demo: env  ## one sale the whole way, into var/demo (SEED=n: other goods; BREAK=step: what fails)
+demo: env  ## one sale the whole way, into var/demo (SEED=n other goods, BREAK=what fails, PAUSE=who rests)
 	@.ci/system fonts-wqy-zenhei
-	@$(RUN) -m demo $(if $(SEED),--seed $(SEED)) $(if $(BREAK),--break $(BREAK))
+	@$(RUN) -m demo $(if $(SEED),--seed $(SEED)) $(if $(BREAK),--break $(BREAK)) $(if $(PAUSE),--pause $(PAUSE))
+
+check-demo: env  ## judge var/demo by a program that shares nothing with ours; then 73 forgeries of it
+	@$(RUN) -m tests.check_demo var/demo
+	@$(RUN) -m tests.check_demo.mutations var/demo
 
 test: env  ## all tests, random order (OFFICIAL=required: official data must be there; ARGS=tests/unit)
 	@.ci/system chromium fonts-wqy-zenhei wrk

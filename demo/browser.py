@@ -34,6 +34,22 @@ class Page:
                 return form
         raise PageWrong(f"{self.url} ({self.status}) has no form for {action}: {self.text[:300]}")
 
+    def fields(self, form: html.FormElement) -> dict[str, str]:
+        """Return the named fields of a form, those that only point to it included."""
+        own = form.xpath(".//*[self::input or self::select or self::textarea][@name]")
+        if form.get("id"):
+            own += self.tree.xpath("//*[@name][@form=$id]", id=form.get("id"))
+        return {field.get("name"): field.get("value") or "" for field in own}
+
+    def sent_unasked(self, form: html.FormElement) -> dict[str, str]:
+        """Return what the form sends when nothing is typed: no unticked box."""
+        boxes = form.xpath(".//input[@type='checkbox' and not(@checked)]/@name")
+        if form.get("id"):
+            boxes += self.tree.xpath(
+                "//input[@type='checkbox' and not(@checked)][@form=$id]/@name", id=form.get("id")
+            )
+        return {name: value for name, value in self.fields(form).items() if name not in boxes}
+
 
 class Browser:
     """A person with cookies; ``language`` is what their phone asks for."""
@@ -54,15 +70,14 @@ class Browser:
         ``PageWrong`` when the form lacks a field that is typed or the answer is an error.
         """
         form = page.form(action)
-        values = dict(form.form_values())
-        missing = typed.keys() - form.fields.keys()
+        missing = typed.keys() - page.fields(form).keys()
         if missing:
             raise PageWrong(f"{page.url}: the form {action} has no field {sorted(missing)}")
-        values |= typed
-        answer = self._session.post(
-            urljoin(page.url, form.action or page.url), data=values, timeout=30
-        )
-        return self._page(answer)
+        there = urljoin(page.url, form.action or page.url)
+        values = page.sent_unasked(form) | typed
+        if form.method == "POST":
+            return self._page(self._session.post(there, data=values, timeout=30))
+        return self._page(self._session.get(there, params=values, timeout=30))
 
     def _page(self, answer: requests.Response) -> Page:
         if not answer.content:

@@ -1,30 +1,19 @@
-"""Decides what is written down before a walk: our sheets to load, and the other side's own files.
+"""Decides which sheets are loaded before a walk: our register, goods, stock, offers and shelves.
 
-The two are written from the scenario apart; each program reads only its own.
+What the other side knows of its own accord is in ``other_side``.
 """
 
 import csv
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
-from demo.scenario import CATALOGUE, RATES, Goods, Scenario
+from demo.catalogue import CATALOGUE, RATES, Goods
+from demo.other_side import ACCOUNT_BOOK, COURIER, DXP_IDS, NAMES, PAYMENT_COMPANY, PLATFORM
+from demo.scenario import Scenario
 
-PLATFORM, COURIER, PAYMENT_COMPANY = "1401962001", "1401962002", "1100962003"
-DXP_IDS = {
-    PLATFORM: "DXPQZPLATFORM001",
-    COURIER: "DXPQZCOURIER0001",
-    PAYMENT_COMPANY: "DXPQZPAYMENT0001",
-}
-NAMES = {
-    PLATFORM: "太原前展跨境电子商务有限公司",
-    COURIER: "山西晋速递运有限公司",
-    PAYMENT_COMPANY: "盒付支付科技有限公司",
-}
 WAREHOUSE_CODE, WAREHOUSE_NAME = "1401960004", "太原武宿综合保税区前展仓储有限公司"
 MERCHANT_CODE, MERCHANT_NAME = "1401962005", "山西汾河国际贸易有限公司"
-ACCOUNT_BOOK = "T0501W000001"
 OFFICE = "0501"
 OUTLET_ADDRESS = "山西省太原市小店区长治路238号"
 OUTLET_PHONE = "03517000001"
@@ -112,6 +101,8 @@ def _warehouse() -> Row:
         "port_code": OFFICE,
         "account_book_no": ACCOUNT_BOOK,
         "traf_mode": "Y",
+        "address": "山西省太原市小店区正阳街武宿综合保税区1号库",
+        "phone": "03517000100",
     }
 
 
@@ -255,52 +246,3 @@ def _agreement() -> Row:
         "valid_from": FIRST_DAY,
         "valid_to": LAST_DAY,
     }
-
-
-def write_other_side(folder: Path, walk: Scenario) -> None:
-    """Write what customs, the zone and the identity service know of their own accord."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _json(
-        folder / "senders.json",
-        [
-            {"dxp_id": DXP_IDS[code], "customs_code": code, "name": NAMES[code], "roles": [role]}
-            for code, role in (
-                (PLATFORM, "platform"),
-                (COURIER, "courier"),
-                (PAYMENT_COMPANY, "payment_company"),
-            )
-        ],
-    )
-    _json(folder / "tariff.json", [_customs_rate(rate.hs_code) for rate in RATES])
-    _json(
-        folder / "account_book.json",
-        [
-            {
-                "account_book_no": ACCOUNT_BOOK,
-                "item_record_no": str(number * 10 + half),
-                "hs_code": goods.hs_code,
-                "unit": goods.unit,
-                "measure": goods.measure,
-                "measure_unit": goods.measure_kind,
-            }
-            for number, goods in enumerate(CATALOGUE, start=1)
-            for half in (0, 1)
-        ],
-    )
-    people = [{"name": walk.shopper.name, "id_number": walk.shopper.id_number}]
-    _json(folder / "people.json", people)
-
-
-def _customs_rate(hs_code: str) -> Row:
-    rate = next(rate for rate in RATES if rate.hs_code == hs_code)
-    return {
-        "hs_code": hs_code,
-        "duty_pct": rate.duty,
-        "vat_pct": rate.vat,
-        "consumption_pct": rate.consumption,
-        "cosmetics": rate.rule == "cosmetics_measure",
-    }
-
-
-def _json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select, text, update
 
-from kernel import actor, audit, clock, db
+from kernel import actor, audit, clock, db, logs
 from kernel.errors import Problem, Refusal, Unavailable
 from kernel.logs import log
 from kernel.outbox import Fact, Handler, Wait, delivery, fact_table
@@ -164,7 +164,7 @@ def _settle(
                 due_at=now + int(after_s * clock.SECOND),
                 claimed_until=0,
                 tries=taken.tries if tries is None else tries,
-                trouble=trouble[:500] if trouble else None,
+                trouble=str(logs.redact(trouble[:500])) if trouble else None,
             )
         )
     if settled.rowcount == 0:

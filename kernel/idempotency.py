@@ -3,7 +3,6 @@
 What the answer holds belongs to the verb; it is stored as ids and codes, never as a page.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
+from kernel import crypto
 from kernel.batch import Batch, Later
 from kernel.db import metadata
 from kernel.errors import Problem, Refusal, every_kind
@@ -20,7 +20,7 @@ idempotency = Table(
     metadata,
     Column("owner", Text, primary_key=True, comment="who sent the key, e.g. account:4711"),
     Column("key", Text, primary_key=True, comment="the sender's own key, 16..64 characters"),
-    Column("body_hash", Text, nullable=False, comment="SHA-256 of what was asked, hex"),
+    Column("body_hash", Text, nullable=False, comment="keyed hash of what was asked, 1:9f..."),
     Column("status", Text, nullable=False, comment="done | refused"),
     Column("result", Text, nullable=False, comment="the verb's result as JSON, ids and facts only"),
     Column("at", BigInteger, nullable=False, comment="instant of the first answer, microseconds"),
@@ -78,9 +78,9 @@ def revive(code: str, facts: dict[str, Any]) -> Problem:
 
 
 def hash_body(body: Any) -> str:
-    """Return the SHA-256, hex, of ``body`` as canonical JSON."""
+    """Return the keyed hash of ``body`` as canonical JSON: a body may hold personal data."""
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return crypto.lookup(text, "idempotency")
 
 
 def read_answers(

@@ -5,10 +5,21 @@ Which handler acts on which fact is the flow's business; what it does is its roo
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    select,
+    text,
+)
 
 from kernel import actor, ids
 from kernel.batch import Batch
@@ -128,7 +139,7 @@ def record_many(batch: Batch, facts: Sequence[Fact]) -> None:
 
 
 def record(  # noqa: PLR0913  # a fact has so many parts
-    connection: Any,
+    connection: Connection,
     name: str,
     *,
     subject: str,
@@ -136,11 +147,26 @@ def record(  # noqa: PLR0913  # a fact has so many parts
     payload: Mapping[str, Any],
     at: int,
 ) -> int:
-    """Write one fact in the caller's transaction and return its id."""
+    """Write one fact in the caller's transaction and return its id.
+
+    What the system does by itself carries on the correlation of its subject's last fact.
+    """
     fact = new_fact(name, subject=subject, subject_seq=subject_seq, payload=payload, at=at)
+    if actor.current() == actor.SYSTEM:
+        fact = replace(fact, correlation=_correlation_of(connection, subject) or fact.correlation)
     with Batch(connection) as batch:
         record_many(batch, [fact])
     return fact.id
+
+
+def _correlation_of(connection: Connection, subject: str) -> str | None:
+    table = fact_table.c
+    return connection.execute(
+        select(table.correlation)
+        .where(table.subject == subject)
+        .order_by(table.subject_seq.desc(), table.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
 
 
 def _fact_row(fact: Fact) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from pos.server.web import pos_bp
 from settlement.web.payments import make_payments_bp
 from shop.capture_payment import Captures
 from shop.storefront_ports import storefront_ports
-from shop.web.back_office import back_office_bp
 from shop.web.login import install_login, require_staff
 from shop.web.operations import operations_bp
 from shop.web.staff import make_staff
@@ -34,5 +33,4 @@ def make_app(settings: Config) -> Flask:
     app.register_blueprint(make_staff())
     app.register_blueprint(make_blueprint(require_staff))
     app.register_blueprint(operations_bp)
-    app.register_blueprint(back_office_bp)
     return app

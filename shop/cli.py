@@ -22,11 +22,12 @@ from kernel.errors import Problem
 from kernel.i18n import problem_words
 from kernel.sheets import SheetRejected
 from pos.server.terminals import register_terminal
-from shop import exports, migrate
+from shop import migrate
 from shop.accounts.put_staff import put_staff
 from shop.house import open_house
-from shop.load_sample import load_sample
 from shop.serve import serve
+from shop.sheets import exports
+from shop.sheets.load_sample import load_sample
 from shop.worker import run_worker
 
 Arguments = argparse.Namespace

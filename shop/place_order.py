@@ -14,8 +14,7 @@ from kernel.clock import china_date
 from kernel.errors import Problem, Refusal
 from kernel.groups import Groups
 from kernel.idempotency import Sent
-from settlement.payments.errors import ProviderCannotDeclare
-from settlement.payments.providers import provider_can_declare
+from settlement.payments.providers import declaring
 from shop.accounts.buyers import Buyer, open_person, open_phone, read_buyer
 from shop.accounts.errors import ConsentNotGiven, SignInRequired
 from shop.checkout.judge import Frozen, PlaceRequest
@@ -108,8 +107,7 @@ def _buyer(actor: Actor) -> Buyer:
 def _check_offer(facts: OfferFacts, ask: PlaceAsk) -> None:
     if not facts.open or facts.route != "retail_import":
         raise OfferClosed()
-    if not provider_can_declare(facts.provider):
-        raise ProviderCannotDeclare(provider=facts.provider)
+    declaring(facts.provider)
     there = ask.consignee
     outlet = facts.own_places.named(address=there.address, phone=there.phone)
     if outlet is not None:

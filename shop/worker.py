@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kernel import deliveries
+from kernel import actor, deliveries
 from kernel.errors import Problem
 from kernel.logs import log
 from shop.duties import DUTIES
@@ -33,7 +33,8 @@ class Duty:
             return
         self.due = now + self.every_s
         try:
-            self.run()
+            with actor.acting(actor.SYSTEM), actor.correlated(""):
+                self.run()
         except Problem as problem:
             log.warning("duty_waits", duty=self.name, problem=str(problem))
         except Exception:  # noqa: BLE001  # the worker outlives any duty

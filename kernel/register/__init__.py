@@ -6,7 +6,6 @@ Rules about entries are the rooms'.
 """
 
 from kernel.register.book import (
-    all_outlets,
     get_enterprise,
     get_enterprise_by_code,
     get_item,
@@ -16,6 +15,7 @@ from kernel.register.book import (
     get_signing_key,
     get_warehouse,
     get_warehouse_by_code,
+    own_places,
     put_enterprise,
     put_item,
     put_mandate,
@@ -60,7 +60,6 @@ __all__ = [
     "Person",
     "SigningKey",
     "Warehouse",
-    "all_outlets",
     "enterprise",
     "enterprise_role",
     "get_enterprise",
@@ -76,6 +75,7 @@ __all__ = [
     "item",
     "mandate",
     "outlet",
+    "own_places",
     "party",
     "person",
     "person_lookup",

@@ -101,11 +101,13 @@ def get_outlet_by_code(conn: Connection, code: str) -> Outlet:
     return _get(conn, outlet, Outlet, code=code)
 
 
-def all_outlets(conn: Connection) -> list[Outlet]:
-    """Return every outlet, by code."""
-    columns = [outlet.c[part.name] for part in fields(Outlet)]
-    rows = conn.execute(select(*columns).order_by(outlet.c.code))
-    return [Outlet(**row._mapping) for row in rows]
+def own_places(conn: Connection) -> list[tuple[str, str, str]]:
+    """Return name, address and phone of every outlet and warehouse."""
+    found: list[tuple[str, str, str]] = []
+    for table in (outlet, warehouse):
+        rows = conn.execute(select(table.c.name, table.c.address, table.c.phone))
+        found += [(row.name, row.address, row.phone) for row in rows]
+    return found
 
 
 def get_warehouse(conn: Connection, warehouse_id: int) -> Warehouse:

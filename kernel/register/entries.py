@@ -70,6 +70,8 @@ class Warehouse:
     customs_code: str
     port_code: str
     account_book_no: str
+    address: str
+    phone: str
     traf_mode: str = "Y"
     shard: int = 0
     id: int = 0

@@ -124,6 +124,8 @@ warehouse = Table(
     Column("port_code", String(4), nullable=False, comment="port of exit, C4"),
     Column("account_book_no", String(20), nullable=False, comment="emsNo"),
     Column("traf_mode", String(1), nullable=False, comment="transport mode, Y: bonded port area"),
+    Column("address", String(200), nullable=False, comment="where it stands, from province on"),
+    Column("phone", String(30), nullable=False, comment="its desk"),
     Column("shard", Integer, nullable=False, comment="whose database its orders live in"),
     PrimaryKeyConstraint("id", name="pk_warehouse"),
     UniqueConstraint("code", name="uq_warehouse_code"),

@@ -130,5 +130,4 @@ def _party(enterprise: register.Enterprise) -> Party:
 
 
 def _own_places(connection: Connection) -> OwnPlaces:
-    outlets = register.all_outlets(connection)
-    return OwnPlaces.of((place.name, place.address, place.phone) for place in outlets)
+    return OwnPlaces.of(register.own_places(connection))

@@ -78,7 +78,8 @@ class _Sitting:
         if isinstance(plan, OrderPlan) and request.frozen is not None:
             self.placed.append((request, request.frozen, plan))
         answer = plan if isinstance(plan, Problem) else self._result(request, plan)
-        row = idempotency.answer_row(sent, answer, at=self._at, home_shard=0)
+        home_shard = ids.shard_of(request.checkout_id)
+        row = idempotency.answer_row(sent, answer, at=self._at, home_shard=home_shard)
         self.answer_rows.append(row)
         self._answers[sent.owner, sent.key] = FirstAnswer.of(row)
         return answer if isinstance(answer, Problem) else Answered(answer, replayed=False)

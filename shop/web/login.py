@@ -42,6 +42,14 @@ def install_login(app: Flask) -> None:
     manager.session_protection = None
     manager.request_loader(_visitor)
     manager.init_app(app, add_context_processor=False)
+    app.before_request(_carry_on_the_visit)
+
+
+def _carry_on_the_visit() -> None:
+    """Join everything since the scan under one correlation: the visit's own number."""
+    seen = visitor().visit
+    if seen is not None:
+        actor.correlate(f"{seen.nonce:016x}")
 
 
 def _visitor(asked: Request) -> Visitor:
@@ -159,6 +167,7 @@ def remember_visit(answer: Response, *, outlet_id: int, shelf_code: str) -> Resp
     if known is not None and (known.outlet_id, known.shelf_code) == (outlet_id, shelf_code):
         return answer
     visit = Visit(outlet_id, shelf_code, clock.now(), ids.new())
+    actor.correlate(f"{visit.nonce:016x}")
     token = write_visit(visit, config.current().secret_key)
     return _with_cookie(answer, VISIT_COOKIE, token, VISIT_FOR)
 

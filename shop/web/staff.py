@@ -11,7 +11,7 @@ from shop.accounts.sign_out import sign_out
 from shop.web import login
 from shop.web.storefront.pages import NOTHING_TYPED, Mishap, Typed, page, shown_again
 
-HOME = "/back-office"
+HOME = "/back-office/warehouse/"
 
 
 def _form(*, mishap: Mishap | None = None, typed: Typed = NOTHING_TYPED) -> Response:

@@ -145,4 +145,4 @@ def test_staff_sign_in_by_password_and_shoppers_are_no_staff(person: Person) -> 
     assert wrong.status_code == 403
     assert 'value="li.wei"' in wrong.text
     assert "a short one" not in wrong.text
-    assert (right.status_code, right.location) == (303, "/back-office")
+    assert (right.status_code, right.location) == (303, "/back-office/warehouse/")

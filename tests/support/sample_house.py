@@ -21,7 +21,7 @@ from shop.accounts.consents import ID_NUMBER_VERSION, write_consent
 from shop.accounts.tables import account, identity
 from shop.checkout import offer_facts
 from shop.flow import HANDLER_NAMES
-from shop.load_sample import load_sample
+from shop.sheets.load_sample import load_sample
 from shop.offer.ask import Consignee, PlaceAsk
 from shop.offer.notices import NOTICES_VERSION
 from shop.offer.show_offer import show_offer

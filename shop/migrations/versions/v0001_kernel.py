@@ -162,7 +162,9 @@ def upgrade() -> None:
         sa.Column(
             "key", sa.Text(), nullable=False, comment="the sender's own key, 16..64 characters"
         ),
-        sa.Column("body_hash", sa.Text(), nullable=False, comment="SHA-256 of what was asked, hex"),
+        sa.Column(
+            "body_hash", sa.Text(), nullable=False, comment="keyed hash of what was asked, 1:9f..."
+        ),
         sa.Column("status", sa.Text(), nullable=False, comment="done | refused"),
         sa.Column(
             "result",
@@ -456,6 +458,13 @@ def upgrade() -> None:
             nullable=False,
             comment="transport mode, Y: bonded port area",
         ),
+        sa.Column(
+            "address",
+            sa.String(length=200),
+            nullable=False,
+            comment="where it stands, from province on",
+        ),
+        sa.Column("phone", sa.String(length=30), nullable=False, comment="its desk"),
         sa.Column(
             "shard", sa.Integer(), nullable=False, comment="whose database its orders live in"
         ),

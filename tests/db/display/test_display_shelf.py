@@ -38,7 +38,9 @@ def cream(database: Database) -> NewPlacement:
                 "SH0001", "世纪大道店", "Century Ave", firm.id, "310115", "世纪大道 1 号", "021"
             ),
         )
-        house = put_warehouse(conn, Warehouse("YS1", "仓", firm.id, "2248", "2249", "T2249W000001"))
+        house = put_warehouse(
+            conn, Warehouse("YS1", "仓", firm.id, "2248", "2249", "T2249W000001", "路1号", "021")
+        )
         goods = put_item(conn, Item("SKU1", GTIN, "保湿面霜", "Cream", "M", "50ml"))
     return NewPlacement(
         outlet_id=outlet.id,

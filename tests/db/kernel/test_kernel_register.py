@@ -93,7 +93,9 @@ def test_the_rest_of_the_register_reads_back_as_written(database, platform):
     outlet = Outlet(
         "SH0001", "前展便利 张江店", "Zhangjiang", platform.id, "310115", "路 1 号", "021"
     )
-    warehouse = Warehouse("WGQ1", "外高桥一仓", platform.id, "2248", "2225", "T2248W000001")
+    warehouse = Warehouse(
+        "WGQ1", "外高桥一仓", platform.id, "2248", "2225", "T2248W000001", "路1号", "021"
+    )
     item = Item("SKU-1", "04901234567894", "面霜", "Cream", "玫", "50ml")
     key = SigningKey(platform.id, "K1", "sm2", b"0\x82", 1, 2)
 

@@ -10,7 +10,13 @@ from kernel.errors import Problem, Refusal
 from kernel.idempotency import KeyReused, Sent
 
 ASK = {"offer_id": 7, "qty": 1, "consignee": {"name": "陈小明", "phone": "+8613800138000"}}
-SENT = Sent("account:1", "key-of-sixteen-signs", idempotency.hash_body(ASK))
+KEY = "key-of-sixteen-signs"
+
+
+@pytest.fixture
+def sent(database) -> Sent:
+    """The first sending of the key."""
+    return Sent("account:1", KEY, idempotency.hash_body(ASK))
 
 
 def keep(sent: Sent, answer: dict[str, object] | Problem) -> None:
@@ -26,49 +32,49 @@ def again(sent: Sent) -> dict[str, object] | Problem | None:
     return None if first is None else first.again(sent)
 
 
-def test_a_new_key_has_no_answer(database):
+def test_a_new_key_has_no_answer(sent):
     """Nothing is known before the first sending."""
-    assert again(SENT) is None
+    assert again(sent) is None
 
 
-def test_the_first_answer_is_given_again(database):
+def test_the_first_answer_is_given_again(sent):
     """Ids as texts, fen as numbers, word for word."""
     answer = {"checkout_id": "123456789012345678", "order_ids": ["1"], "total_fen": 29_412}
-    keep(SENT, answer)
+    keep(sent, answer)
 
-    assert again(SENT) == answer
+    assert again(sent) == answer
 
 
-def test_another_body_under_the_key_is_refused(database):
+def test_another_body_under_the_key_is_refused(sent):
     """The quantity differs: no answer of the first one is told."""
-    keep(SENT, {"checkout_id": "1"})
-    other = Sent(SENT.owner, SENT.key, idempotency.hash_body({**ASK, "qty": 2}))
+    keep(sent, {"checkout_id": "1"})
+    other = Sent(sent.owner, KEY, idempotency.hash_body({**ASK, "qty": 2}))
 
     refused = again(other)
 
     assert isinstance(refused, KeyReused)
-    assert refused.facts == {"key": SENT.key}
+    assert refused.facts == {"key": KEY}
 
 
-def test_a_key_is_its_owners_alone(database):
+def test_a_key_is_its_owners_alone(sent):
     """Another account sends the same key: it is new there."""
-    keep(SENT, {"checkout_id": "1"})
+    keep(sent, {"checkout_id": "1"})
 
-    assert again(Sent("account:2", SENT.key, SENT.body_hash)) is None
+    assert again(Sent("account:2", KEY, sent.body_hash)) is None
 
 
-def test_a_refusal_comes_back_as_itself(database):
+def test_a_refusal_comes_back_as_itself(sent):
     """Same class, code and facts, so that page and status are the first one's."""
-    keep(SENT, StockShort(item_id=4, wanted=2, free=1))
+    keep(sent, StockShort(item_id=4, wanted=2, free=1))
 
-    refused = again(SENT)
+    refused = again(sent)
 
     assert type(refused) is StockShort
     assert refused.facts == {"item_id": 4, "wanted": 2, "free": 1}
     assert str(refused) == str(StockShort(item_id=4, wanted=2, free=1))
 
 
-def test_a_refusal_of_an_unknown_code_is_still_a_refusal(database):
+def test_a_refusal_of_an_unknown_code_is_still_a_refusal():
     """A later release dropped the code; the answer is not lost."""
     refused = idempotency.revive("dropped_long_ago", {"why": "x"})
 
@@ -76,19 +82,19 @@ def test_a_refusal_of_an_unknown_code_is_still_a_refusal(database):
     assert refused.facts == {"why": "x"}
 
 
-def test_two_first_answers_for_one_key_cannot_stand(database):
+def test_two_first_answers_for_one_key_cannot_stand(sent):
     """The key is the table's own: a second process cannot write another answer."""
-    keep(SENT, {"checkout_id": "1"})
+    keep(sent, {"checkout_id": "1"})
 
     with pytest.raises(Exception, match=r"(?i)unique|duplicate"):
-        keep(SENT, {"checkout_id": "2"})
+        keep(sent, {"checkout_id": "2"})
 
-    assert again(SENT) == {"checkout_id": "1"}
+    assert again(sent) == {"checkout_id": "1"}
 
 
-def test_no_personal_data_is_kept(database):
-    """Of the body only its hash is there, whatever it said."""
-    keep(SENT, {"checkout_id": "1"})
+def test_no_personal_data_is_kept(sent):
+    """Of the body only a keyed hash is there, in whatever order it was said."""
+    keep(sent, {"checkout_id": "1"})
 
     with db.read() as connection:
         row = connection.execute(text("SELECT * FROM idempotency")).one()

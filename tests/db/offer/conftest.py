@@ -114,7 +114,10 @@ def shelf(database: Database) -> Shelf:
             conn, Enterprise("91140100MA0K00001X", "1401960001", "甲贸易有限公司", None, FROM)
         )
         warehouse = register.put_warehouse(
-            conn, Warehouse("WS1", "武宿一号仓", merchant.id, "0513", "0513", "T0513W000001")
+            conn,
+            Warehouse(
+                "WS1", "武宿一号仓", merchant.id, "0513", "0513", "T0513W000001", "路1号", "0351"
+            ),
         )
         outlet = register.put_outlet(
             conn,

@@ -53,7 +53,18 @@ class House(Store):
                 ),
             )
             put_warehouse(
-                conn, Warehouse("YS1", "洋山一号仓", area.id, "2248", "2249", BOOK, id=WAREHOUSE)
+                conn,
+                Warehouse(
+                    "YS1",
+                    "洋山一号仓",
+                    area.id,
+                    "2248",
+                    "2249",
+                    BOOK,
+                    "洋山保税港区1号库",
+                    "02100000001",
+                    id=WAREHOUSE,
+                ),
             )
             for item_id, name in ((CREAM, "保湿面霜"), (SOAP, "手工皂")):
                 put_item(

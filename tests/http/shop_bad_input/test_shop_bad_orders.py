@@ -6,7 +6,7 @@ from sqlalchemy import text
 from kernel import db, i18n
 from kernel.money import show_fen
 from settlement.payments.errors import ProviderCannotDeclare
-from shop.load_sample import load_sample
+from shop.sheets.load_sample import load_sample
 from shop.offer.quantity import LEAST, MOST
 from tests.http.shop_bad_input.conftest import says
 from tests.support import sample_house

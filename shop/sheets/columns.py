@@ -55,6 +55,8 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("port_code", text(4)),
         Column("account_book_no", text(30)),
         Column("traf_mode", text(1)),
+        Column("address", text(200)),
+        Column("phone", text(30)),
     ),
     "outlets": (
         Column("code", text(20)),

@@ -22,7 +22,7 @@ from settlement.tax.guarantees import Guarantee, put_guarantee
 from settlement.tax.rates import ConsumptionRule, Tariff
 from settlement.tax.tariff import put_tariff
 from shop.offer.put_offer import OfferFacts, put_offer
-from shop.sample_sheets import SHEETS
+from shop.sheets.columns import SHEETS
 
 Values = Mapping[str, Any]
 
@@ -82,7 +82,16 @@ def _warehouse(connection: Connection, values: Values) -> None:
     register.put_warehouse(connection, Warehouse(area_enterprise_id=area, **copied))
 
 
-SHEET_WAREHOUSE = ("code", "name", "customs_code", "port_code", "account_book_no", "traf_mode")
+SHEET_WAREHOUSE = (
+    "code",
+    "name",
+    "customs_code",
+    "port_code",
+    "account_book_no",
+    "traf_mode",
+    "address",
+    "phone",
+)
 
 
 def _outlet(connection: Connection, values: Values) -> None:

@@ -1,0 +1,190 @@
+"""Decides how one box is laid out: folders, ports, settings, and the command of each program.
+
+Starting and ending processes is ``programs``'; what a person does with them is the walk's.
+"""
+
+import os
+import secrets
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from demo.other_side import COURIER, DXP_IDS, NAMES, PAYMENT_COMPANY, PLATFORM
+from demo.programs import Program, free_port, python
+
+SIMULATED = ("stripe", "identity", "payment_company", "courier", "customs", "zone", "printer")
+
+
+class CommandFailed(Exception):
+    """A command of ours ended with an error; the message is what it said."""
+
+
+@dataclass
+class Box:
+    """One installation of ours and the other side in ``folder``; results go to ``out``."""
+
+    out: Path
+    folder: Path
+    deliver_after_ms: int = 300
+    ports: dict[str, int] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = ("web", "printer_control", *SIMULATED)
+        self.ports = {name: free_port() for name in names}
+        self.secrets = {
+            "secret_key": secrets.token_hex(32),
+            "master_key": secrets.token_hex(32),
+            "lookup_key": secrets.token_hex(32),
+            "stripe_api_key": f"sk_test_{secrets.token_hex(12)}",
+            "stripe_webhook_secret": f"whsec_{secrets.token_hex(16)}",
+            "company_key": secrets.token_hex(16),
+            "operator": secrets.token_urlsafe(12),
+        }
+        for part in ("ours", "theirs", "keys", "dxp", "notifier", "slips", "logs", "copies"):
+            (self.folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def url(self, name: str) -> str:
+        """Return the address of a program."""
+        return f"http://127.0.0.1:{self.ports[name]}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return our settings, as environment variables."""
+        settings = {
+            "home": str(self.folder / "ours"),
+            "public_url": self.url("web"),
+            "web_port": str(self.ports["web"]),
+            "dxp_dir": str(self.folder / "dxp"),
+            "dxp_id": DXP_IDS[PLATFORM],
+            "signing_key_file": str(self.folder / "keys" / f"{PLATFORM}.json"),
+            "notifier_dir": str(self.folder / "notifier"),
+            **{
+                f"{name}_url": self.url(name)
+                for name in ("stripe", "payment_company", "courier", "identity", "zone")
+            },
+            **{
+                name: self.secrets[name]
+                for name in (
+                    "secret_key",
+                    "master_key",
+                    "lookup_key",
+                    "stripe_api_key",
+                    "stripe_webhook_secret",
+                )
+            },
+        }
+        if "QIANZHAN_DATABASE_URL" in os.environ:
+            settings["database_url"] = os.environ["QIANZHAN_DATABASE_URL"]
+        return {f"QIANZHAN_{key.upper()}": value for key, value in settings.items()}
+
+    def run(self, module: str, *arguments: str, said: str = "") -> str:
+        """Run a command of ours to its end and return what it printed; ``CommandFailed``."""
+        done = subprocess.run(  # our own commands
+            python(module, *arguments),
+            env=os.environ | self.environment,
+            input=said,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        if done.returncode != 0:
+            words = " / ".join(done.stderr.strip().splitlines()[-3:])
+            raise CommandFailed(f"{module} {arguments[0]} ({done.returncode}): {words}")
+        return done.stdout
+
+    def issue_keys(self) -> None:
+        """Let customs issue a key to each sender and keep their certificates, before the run."""
+        for code in (PLATFORM, COURIER, PAYMENT_COMPANY):
+            self.run(
+                "simulators.customs",
+                "issue",
+                *("--code", code, "--name", NAMES[code]),
+                *("--out", str(self.folder / "keys"), "--trust", str(self.out / "trust")),
+            )
+
+    def ours(self) -> list[Program]:
+        """Return the server and the worker."""
+        return [
+            Program(
+                "web",
+                python("shop.cli", "serve"),
+                ready_url=f"{self.url('web')}/readyz",
+                environment=self.environment,
+            ),
+            Program("worker", python("shop.cli", "worker"), environment=self.environment),
+        ]
+
+    def theirs(self) -> dict[str, Program]:
+        """Return the other side's programs by name."""
+        return {name: self._simulator(name, self._words(name)) for name in SIMULATED}
+
+    def _simulator(self, name: str, words: list[str]) -> Program:
+        ready = "printer_control" if name == "printer" else name
+        official = os.environ.get("QIANZHAN_OFFICIAL", "../shared")
+        there = Path(official).resolve()
+        environment = {"QIANZHAN_OFFICIAL": str(there)} if there.is_dir() else {}
+        return Program(
+            name,
+            python(f"simulators.{name}", "--port", str(self.ports[name]), *words),
+            ready_url=f"{self.url(ready)}/healthz",
+            environment=environment,
+        )
+
+    def _words(self, name: str) -> list[str]:
+        theirs, keys = self.folder / "theirs", self.folder / "keys"
+        books = ["--db", str(theirs / f"{name}.db")]
+        sealed = ["--secret-file", str(keys / f"{name}.secret")]
+        mail = ["--dxp", str(self.folder / "dxp")]
+        words = {
+            "stripe": [
+                *books,
+                *sealed,
+                *("--webhook", f"{self.url('web')}/webhooks/stripe"),
+                *("--webhook-secret", self.secrets["stripe_webhook_secret"]),
+                *("--api-key", self.secrets["stripe_api_key"]),
+                *("--company-key", self.secrets["company_key"]),
+                *("--public-url", self.url("stripe")),
+                *("--export", str(self.out / "provider.json")),
+            ],
+            "identity": [*books, *sealed, "--people", str(theirs / "people.json")],
+            "payment_company": [
+                *books,
+                *sealed,
+                *mail,
+                *("--stripe-url", self.url("stripe")),
+                *("--stripe-key", self.secrets["company_key"]),
+                *self._sender(PAYMENT_COMPANY),
+            ],
+            "courier": [
+                *books,
+                *sealed,
+                *mail,
+                *("--deliver-after-ms", str(self.deliver_after_ms)),
+                *self._sender(COURIER),
+            ],
+            "customs": [
+                *books,
+                *sealed,
+                *mail,
+                *("--senders", str(theirs / "senders.json")),
+                *("--trust", str(self.out / "trust")),
+                *("--tariff", str(theirs / "tariff.json")),
+                *("--account-book", str(theirs / "account_book.json")),
+                *("--export", str(self.folder / "copies")),
+            ],
+            "zone": [*books, *sealed, "--customs-url", self.url("customs")],
+            "printer": [
+                *("--control-port", str(self.ports["printer_control"])),
+                *("--out", str(self.folder / "slips")),
+            ],
+        }
+        return words[name]
+
+    def _sender(self, code: str) -> list[str]:
+        key = self.folder / "keys" / f"{code}.json"
+        return [
+            *("--key", str(key), "--dxp-id", DXP_IDS[code]),
+            *("--code", code, "--name", NAMES[code]),
+        ]
