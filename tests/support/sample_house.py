@@ -21,11 +21,11 @@ from shop.accounts.consents import ID_NUMBER_VERSION, write_consent
 from shop.accounts.tables import account, identity
 from shop.checkout import offer_facts
 from shop.flow import HANDLER_NAMES
-from shop.sheets.load_sample import load_sample
 from shop.offer.ask import Consignee, PlaceAsk
 from shop.offer.notices import NOTICES_VERSION
 from shop.offer.show_offer import show_offer
 from shop.offer.shown import ShownOffer
+from shop.sheets.load_sample import load_sample
 
 OUTLET_ADDRESS, OUTLET_PHONE = "山西省太原市小店区长治路238号", "03517000001"
 HOME = Consignee("陈小明", "+8613700137000", "浙江省杭州市西湖区文三路90号3幢502室", "330106")

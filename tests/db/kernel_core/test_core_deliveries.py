@@ -1,79 +1,31 @@
-"""Facts and their deliveries: written with the change, in order, never two at a time, parked."""
-
-import threading
-from concurrent.futures import ThreadPoolExecutor
+"""Facts and their deliveries: written with the change, heard in order, waited for, parked."""
 
 import pytest
 from sqlalchemy import text
 
 from kernel import actor, db, deliveries, outbox
 from kernel.clock import SECOND
-from kernel.deliveries import CLAIM_S, MOST_TRIES, DeliveryNotParked
+from kernel.deliveries import MOST_TRIES, DeliveryNotParked
 from kernel.errors import Refusal, Unavailable
 from kernel.outbox import Fact, Wait
+from tests.db.kernel_core.hearing import Heard, run, run_all, state_of, tell
 
-FLOW = {"order.paid": ("declare", "print"), "order.gone": ("declare",)}
-
-
-@pytest.fixture(autouse=True)
-def _flow(database):
-    outbox.use_flow(FLOW)
-    yield
-    outbox.use_flow({})
+pytestmark = pytest.mark.usefixtures("flow")
 
 
-class Heard:
-    """A handler that keeps what it heard; ``says`` is raised instead of returning."""
-
-    def __init__(self, *says: Exception | None) -> None:
-        self.facts: list[tuple[str, int]] = []
-        self.says = list(says)
-
-    def __call__(self, fact: Fact) -> None:
-        self.facts.append((fact.subject, fact.subject_seq))
-        said = self.says.pop(0) if self.says else None
-        if said is not None:
-            raise said
-
-
-def tell(clock, subject: str = "customs_order:1", seq: int = 1, name: str = "order.paid") -> int:
+def undone(clock) -> None:
+    """Tell a fact in a transaction that fails afterwards."""
     with db.write() as connection:
-        return outbox.record(
-            connection,
-            name,
-            subject=subject,
-            subject_seq=seq,
-            payload={"order_id": subject.partition(":")[2]},
-            at=clock.now(),
-        )
-
-
-def run(clock, *, declare: Heard, wait_s: int = 0, **others: Heard) -> int:
-    clock.tick(wait_s)
-    return deliveries.run_due({"declare": declare, "print": Heard(), **others})
-
-
-def run_all(clock, declare: Heard) -> None:
-    while run(clock, declare=declare):
-        pass
-
-
-def state_of(fact_id: int, handler: str = "declare") -> tuple[str, int, str | None]:
-    with db.read() as connection:
-        row = connection.execute(
-            text("SELECT state, tries, trouble FROM delivery WHERE fact_id = :id AND handler = :h"),
-            {"id": fact_id, "h": handler},
-        ).one()
-        return tuple(row)
-
-
-def test_a_fact_stands_with_the_change_or_not_at_all(database, clock):
-    """The transaction is undone: neither fact nor delivery is there."""
-    with pytest.raises(ZeroDivisionError), db.write() as connection:
         outbox.record(
             connection, "order.paid", subject="x:1", subject_seq=1, payload={}, at=clock.now()
         )
         raise ZeroDivisionError
+
+
+def test_a_fact_stands_with_the_change_or_not_at_all(database, clock):
+    """The transaction is undone: neither fact nor delivery is there."""
+    with pytest.raises(ZeroDivisionError):
+        undone(clock)
 
     with db.read() as connection:
         for table in ("fact", "delivery"):
@@ -229,84 +181,6 @@ def test_only_a_parked_one_can_be_decided(database, clock, decide):
     assert state_of(fact_id)[0] == "waiting"
     with db.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM audit_line")).scalar_one() == 0
-
-
-def test_a_dead_workers_claim_is_taken_over(database, clock):
-    """It took the delivery and died: nobody runs it for a minute, then another does."""
-    fact_id = tell(clock)
-    assert len(deliveries.claim(most=20)) == 2
-    heard = Heard()
-
-    assert run(clock, declare=heard, wait_s=CLAIM_S) == 0
-    assert run(clock, declare=heard, wait_s=1) == 2
-
-    assert heard.facts == [("customs_order:1", 1)]
-    assert state_of(fact_id)[0] == "done"
-
-
-def test_a_worker_taken_for_dead_settles_nothing(database, clock):
-    """It wakes after its claim passed to another: the other's state stands."""
-    fact_id = tell(clock, name="order.gone")
-    other: list[deliveries.Claim] = []
-
-    def sleeps(_fact: Fact) -> None:
-        clock.tick(CLAIM_S + 1)
-        other.extend(deliveries.claim(most=1))
-        raise Refusal
-
-    deliveries.run_due({"declare": sleeps})
-
-    assert len(other) == 1
-    assert state_of(fact_id) == ("running", 0, None)
-
-
-def test_a_slow_worker_begins_nothing_that_is_no_longer_its_own(database, clock):
-    """The first handler took a minute; the second delivery of its claim runs elsewhere by now."""
-    tell(clock, subject="customs_order:1", name="order.gone")
-    tell(clock, subject="customs_order:2", name="order.gone")
-    mine, elsewhere = [], []
-
-    def slow(fact: Fact) -> None:
-        mine.append(fact.subject)
-        clock.tick(CLAIM_S + 1)
-        elsewhere.extend(claim.fact.subject for claim in deliveries.claim(most=20))
-
-    deliveries.run_due({"declare": slow})
-
-    assert mine == ["customs_order:1"]
-    assert "customs_order:2" in elsewhere
-
-
-def test_two_workers_never_run_one_delivery_at_the_same_time(database, clock):
-    """Four workers empty an outbox of forty orders, two facts each: each once, each in order."""
-    for seq in (1, 2):
-        for number in range(40):
-            tell(clock, subject=f"customs_order:{number}", seq=seq, name="order.gone")
-    guard, running, heard = threading.Lock(), set(), []
-
-    def declare(fact: Fact) -> None:
-        with guard:
-            assert fact.subject not in running
-            running.add(fact.subject)
-        threading.Event().wait(0.001)
-        with guard:
-            running.discard(fact.subject)
-            heard.append((fact.subject, fact.subject_seq))
-
-    def worker() -> None:
-        idle = 0
-        while idle < 20:
-            idle = 0 if deliveries.run_due({"declare": declare}, most=5) else idle + 1
-            threading.Event().wait(0.001)
-
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        for done in [pool.submit(worker) for _ in range(4)]:
-            done.result(60)
-
-    assert len(heard) == len(set(heard)) == 80
-    for number in range(40):
-        assert [s for o, s in heard if o == f"customs_order:{number}"] == [1, 2]
-    assert deliveries.count_open() == {}
 
 
 def test_a_due_time_of_a_fact_to_come_is_kept(database, clock):

@@ -6,8 +6,8 @@ from sqlalchemy import text
 from kernel import db, i18n
 from kernel.money import show_fen
 from settlement.payments.errors import ProviderCannotDeclare
-from shop.sheets.load_sample import load_sample
 from shop.offer.quantity import LEAST, MOST
+from shop.sheets.load_sample import load_sample
 from tests.http.shop_bad_input.conftest import says
 from tests.support import sample_house
 from tests.support.sample_house import books, one, rows
