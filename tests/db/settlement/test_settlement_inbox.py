@@ -116,13 +116,16 @@ def test_what_is_not_the_providers_is_refused_and_not_stored(opened, stripe, set
     raw = succeeded(stripe)
     altered = raw.replace(b"30000", b"30001")
     noise = b"\xff\xfe"
+    now_s = clock.now() // 1_000_000
     cases = [
         (raw, None, errors.WebhookUnsigned),
         (raw, "", errors.WebhookUnsigned),
         (raw, "nonsense", errors.WebhookForged),
         (raw, signed(raw, clock, secret="whsec_other"), errors.WebhookForged),
         (altered, signed(raw, clock), errors.WebhookForged),
+        (raw, "t=1,v1=\xe9", errors.WebhookForged),
         (raw, signed(raw, clock, ahead_s=-301), errors.WebhookStale),
+        (raw, f"{signed(raw, clock, ahead_s=-301)},t={now_s}", errors.WebhookStale),
         (raw, signed(raw, clock, ahead_s=301), errors.WebhookFuture),
         (noise, "t=1,v1=00", errors.WebhookUnreadable),
         (b"[]", signed(b"[]", clock), errors.WebhookUnreadable),
