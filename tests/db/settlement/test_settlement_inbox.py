@@ -9,7 +9,7 @@ from stripe import WebhookSignature
 from kernel import config, crypto, db
 from kernel.errors import Unavailable
 from settlement.payments import errors, tables
-from settlement.payments.inbox import receive
+from settlement.payments.inbox import receive, work_left
 from settlement.payments.sweep import sweep_payments
 from tests.db.settlement.conftest import payment_row
 
@@ -176,6 +176,25 @@ def test_an_event_cut_short_is_worked_by_the_sweeper(opened, stripe, settler, cl
     sweep_payments(settler)
 
     assert stored() == [("evt_1", "done")]
+    assert payment_row().state == "captured"
+
+
+def test_an_event_nobody_can_settle_holds_up_no_other(opened, stripe, settler, clock):
+    """An older event asks about a page that the provider does not know."""
+    page = event("checkout.session.completed", {"id": "cs_9", "client_reference_id": "70"})
+    with pytest.raises(errors.ProviderRefused):
+        receive(page, signed(page, clock), port=settler)
+    clock.tick(1)
+    raw = succeeded(stripe, number="evt_2")
+    settler.fails = Unavailable()
+    with pytest.raises(Unavailable):
+        receive(raw, signed(raw, clock), port=settler)
+    settler.fails = None
+    clock.tick(61)
+
+    assert work_left(settler) == 1
+
+    assert stored() == [("evt_1", "heard"), ("evt_2", "done")]
     assert payment_row().state == "captured"
 
 
