@@ -4,8 +4,10 @@ Each duty is safe to run twice and in several workers; what it does is its room'
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from bonded_display.customs.sendings import send_unsent
 from bonded_display.customs.take_in_mail import take_in_mail
@@ -14,6 +16,8 @@ from bonded_display.warehouse.record_gate_passed import record_gate_passed
 from bonded_display.warehouse.tables import exit_batch
 from bonded_display.warehouse.waybills import refill_pool
 from kernel import clock, db, register
+from kernel.errors import Unavailable
+from kernel.logs import log
 from settlement.payments.sweep import sweep_payments
 from shop.capture_payment import Captures
 from shop.expire_checkout import expire_checkout
@@ -22,18 +26,62 @@ from shop.tables import checkout, customs_order
 SWEPT = 100
 
 
-def sweep_expired() -> None:
-    """End checkouts that nobody paid in time."""
-    with db.read() as connection:
-        over = connection.execute(
-            select(checkout.c.id)
-            .where(checkout.c.state == "placed", checkout.c.expires_at <= clock.now())
-            .order_by(checkout.c.expires_at)
-            .limit(SWEPT)
-        ).scalars()
-        checkout_ids = list(over)
-    for checkout_id in checkout_ids:
-        expire_checkout(checkout_id)
+@dataclass(slots=True)
+class Round:
+    """Goes round the rows that wait, ``SWEPT`` a time; ``waiting`` selects their ids.
+
+    One that fails is told in the log and holds up none behind it.  ``Unavailable`` ends the
+    turn, for the other side will not answer the next one either; that goes on after it.
+    """
+
+    verb: Callable[[int], object]
+    waiting: Callable[[], Select[Any]]
+    after: int = 0
+
+    def __call__(self) -> None:
+        """Let the verb have its turn with the next of them, from the first after the last."""
+        query = self.waiting()
+        (column,) = query.selected_columns
+        with db.read() as connection:
+            due = query.where(column > self.after).order_by(column).limit(SWEPT)
+            row_ids = list(connection.execute(due).scalars())
+        for row_id in row_ids:
+            self.after = row_id
+            self._try(row_id)
+        if len(row_ids) < SWEPT:
+            self.after = 0
+
+    def _try(self, row_id: int) -> None:
+        try:
+            self.verb(row_id)
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001  # the rows behind it are nobody's fault
+            log.exception("round_left_one", verb=self.verb.__name__, row_id=str(row_id))
+
+
+def _overdue() -> Select[Any]:
+    return select(checkout.c.id).where(
+        checkout.c.state == "placed", checkout.c.expires_at <= clock.now()
+    )
+
+
+def _before_the_gate() -> Select[Any]:
+    return select(exit_batch.c.id).where(exit_batch.c.state == "approved")
+
+
+def _on_the_road() -> Select[Any]:
+    return select(customs_order.c.id).where(customs_order.c.state == "left_zone")
+
+
+sweep_expired = Round(expire_checkout, _overdue)
+"""Ends checkouts that nobody paid in time."""
+
+ask_the_gate = Round(record_gate_passed, _before_the_gate)
+"""Learns which approved batches have passed the zone's gate."""
+
+ask_the_courier = Round(record_signed_for, _on_the_road)
+"""Learns which parcels on the road were signed for."""
 
 
 def refill_waybills() -> None:
@@ -41,31 +89,6 @@ def refill_waybills() -> None:
     with db.read() as connection:
         courier = register.party(connection, "courier", clock.china_date(clock.now()))
     refill_pool(courier.id)
-
-
-def ask_the_gate() -> None:
-    """Learn which approved batches have passed the zone's gate."""
-    with db.read() as connection:
-        approved = connection.execute(
-            select(exit_batch.c.id).where(exit_batch.c.state == "approved").limit(SWEPT)
-        ).scalars()
-        batch_ids = list(approved)
-    for batch_id in batch_ids:
-        record_gate_passed(batch_id)
-
-
-def ask_the_courier() -> None:
-    """Learn which parcels on the road were signed for."""
-    with db.read() as connection:
-        on_the_road = connection.execute(
-            select(customs_order.c.id)
-            .where(customs_order.c.state == "left_zone")
-            .order_by(customs_order.c.id)
-            .limit(SWEPT)
-        ).scalars()
-        order_ids = list(on_the_road)
-    for order_id in order_ids:
-        record_signed_for(order_id)
 
 
 def sweep_money() -> None:

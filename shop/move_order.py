@@ -6,6 +6,7 @@ Which fact moves it where is ``flow``'s; the legal moves are ``order.states``'.
 from sqlalchemy import Connection, update
 
 from kernel import clock, db, locks, outbox
+from kernel.batch import RowsMissed
 from shop.order.states import RANK, move
 from shop.queries import Order, read_order
 from shop.tables import customs_order, order_step
@@ -26,13 +27,18 @@ def move_order(order_id: int, state: str, *, at: int | None = None) -> bool:
 
 
 def set_state(connection: Connection, order: Order, state: str, *, at: int) -> int:
-    """Write the move in the caller's transaction and return the order's new ``seq``."""
+    """Write the move in the caller's transaction and return the order's new ``seq``.
+
+    Raises ``RowsMissed`` when the order moved since it was read; nothing may stand then.
+    """
     seq = order.seq + 1
-    connection.execute(
+    moved = connection.execute(
         update(customs_order)
         .where(customs_order.c.id == order.id, customs_order.c.seq == order.seq)
         .values(state=move(order.state, state), seq=seq)
     )
+    if moved.rowcount != 1:
+        raise RowsMissed(f"customs_order {order.id} has moved on from seq {order.seq}")
     connection.execute(order_step.insert().values(order_id=order.id, state=state, at=at))
     return seq
 

@@ -65,12 +65,14 @@ def _keep(conn: Connection, raw: bytes, *, name: str, digest: str, at: Instant) 
 
 
 def _take(conn: Connection, heard: Heard) -> str:
-    outcome = receipts.take(conn, heard)
+    """Learn the list's numbers before the answer acts: its facts carry them to the house."""
     target = receipts.find_target(conn, heard.receipt)
+    invt_no = None
     if heard.receipt.kind == "CEB622" and target and target.list_id and not target.obstacle:
         invt_no = lists.learn_numbers(conn, target.list_id, heard.receipt.fields)
-        if invt_no:
-            _take_waiting_bills(conn, invt_no, heard.at)
+    outcome = receipts.take(conn, heard)
+    if invt_no:
+        _take_waiting_bills(conn, invt_no, heard.at)
     return outcome
 
 

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kernel import clock, config, crypto, db, ids
+from kernel.errors import Problem
+from kernel.logs import log
 from settlement.payments import tables
 from settlement.payments.hear import hear
 from settlement.payments.ports import CapturePort
@@ -42,7 +44,10 @@ def receive(raw: bytes, signature: str | None, *, port: CapturePort) -> Received
 
 
 def work_left(port: CapturePort, *, older_than_s: int = 60, most: int = 50) -> int:
-    """Return how many events were worked that a crash or an outage left behind."""
+    """Return how many events were worked that a crash or an outage left behind.
+
+    One that fails again stays ``heard``, is told in the log and holds up no other.
+    """
     before = clock.now() - older_than_s * clock.SECOND
     table = tables.payment_event
     with db.read() as conn:
@@ -52,10 +57,17 @@ def work_left(port: CapturePort, *, older_than_s: int = 60, most: int = 50) -> i
             .order_by(table.c.at)
             .limit(most)
         ).all()
-    for row in rows:
-        raw = crypto.unseal(row.raw_sealed, _context(row.id))
-        _work(row.id, read_event(raw.decode("utf-8")), port)
-    return len(rows)
+    return sum(_work_one(row.id, row.raw_sealed, port) for row in rows)
+
+
+def _work_one(row_id: int, raw_sealed: bytes, port: CapturePort) -> bool:
+    try:
+        raw = crypto.unseal(raw_sealed, _context(row_id))
+        _work(row_id, read_event(raw.decode("utf-8")), port)
+    except Problem as problem:
+        log.error("event_left", payment_event_id=str(row_id), code=problem.code)
+        return False
+    return True
 
 
 def _store(raw: bytes, event: ProviderEvent) -> tuple[int, str, bool]:

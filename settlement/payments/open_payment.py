@@ -7,14 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from kernel import clock, crypto, db, ids
-from kernel.clock import Instant
+from kernel.clock import MINUTE, SECOND, Instant
 from settlement.payments import tables
 from settlement.payments.errors import CheckoutExpired, PaymentNotOpen, SharesDiffer
 from settlement.payments.provider import OpenAsk, OpenedPayment
 from settlement.payments.providers import provider
+
+LEAST_OPEN = 30 * MINUTE
+"""A provider opens no page for less.  Source: Stripe, Checkout Session ``expires_at``."""
+
+LONGEST_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ def open_payment(checkout: PayableCheckout) -> str:
         expires_at=row.expires_at,
         return_url=row.return_url,
         title=row.title,
-        key=f"open-{row.id}",
+        key=f"open-{row.id}-{row.expires_at // SECOND}",
     )
     opened = provider(row.provider).open(ask)
     _keep(row.id, ask, opened)
@@ -67,21 +73,47 @@ def open_payment(checkout: PayableCheckout) -> str:
 
 
 def _row_of(checkout: PayableCheckout) -> Row[Any]:
-    """Return the open payment of the checkout, made if there is none."""
+    """Return the open payment of the checkout, made if there is none.
+
+    One that an outage kept from getting its page gets the later end asked for now, once the
+    provider would refuse its own: the page that may have been made then was shown to nobody.
+    """
     with db.write() as conn:
-        table = tables.payment
-        found = select(table).where(table.c.checkout_id == checkout.checkout_id)
-        row = conn.execute(found).one_or_none()
+        row = _payment_of(conn, checkout.checkout_id)
         if row is not None and row.state != "open":
             raise PaymentNotOpen(checkout_id=checkout.checkout_id, state=row.state)
-        if (row is None or row.pay_url is None) and clock.now() >= checkout.expires_at:
+        now = clock.now()
+        if (row is None or row.pay_url is None) and now >= checkout.expires_at:
             raise CheckoutExpired(checkout_id=checkout.checkout_id)
         if row is None:
-            payment_id = ids.new()
-            conn.execute(table.insert().values(_new_payment(payment_id, checkout)))
-            conn.execute(tables.payment_share.insert(), _shares(payment_id, checkout))
-            row = conn.execute(found).one()
-        return row
+            _begin(conn, checkout)
+        elif row.pay_url is None and row.expires_at < now + LEAST_OPEN:
+            later = max(row.expires_at, checkout.expires_at)
+            table = tables.payment
+            conn.execute(table.update().where(table.c.id == row.id).values(expires_at=later))
+        else:
+            return row
+        begun = _payment_of(conn, checkout.checkout_id)
+        assert begun is not None
+        return begun
+
+
+def _payment_of(conn: Connection, checkout_id: int) -> Row[Any] | None:
+    table = tables.payment
+    return conn.execute(select(table).where(table.c.checkout_id == checkout_id)).one_or_none()
+
+
+def _begin(conn: Connection, checkout: PayableCheckout) -> None:
+    """Write the payment with its shares, unless a second press of the button was first."""
+    insert = (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(tables.payment)
+    payment_id = ids.new()
+    made = conn.execute(
+        insert.values(_new_payment(payment_id, checkout))
+        .on_conflict_do_nothing(index_elements=["checkout_id"])
+        .returning(tables.payment.c.id)
+    ).first()
+    if made is not None:
+        conn.execute(tables.payment_share.insert(), _shares(payment_id, checkout))
 
 
 def _new_payment(payment_id: int, checkout: PayableCheckout) -> Mapping[str, object]:
@@ -92,7 +124,7 @@ def _new_payment(payment_id: int, checkout: PayableCheckout) -> Mapping[str, obj
         "checkout_id": checkout.checkout_id,
         "provider": checkout.provider,
         "amount_fen": checkout.total_fen,
-        "title": checkout.title,
+        "title": checkout.title[:LONGEST_TITLE],
         "return_url": checkout.return_url,
         "state": "open",
         "payer_check": "unchecked",

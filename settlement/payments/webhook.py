@@ -52,6 +52,8 @@ def verify(raw: bytes, signature: str | None, *, secret: str, now: Instant) -> P
     """
     if not signature:
         raise WebhookUnsigned()
+    if not signature.isascii():  # the library compares ASCII only, and stumbles over the rest
+        raise WebhookForged()
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -88,11 +90,11 @@ def _judge_age(signature: str, now: Instant) -> None:
 
 
 def _signed_at(signature: str) -> int:
-    """Return the ``t`` of the header, which the signature covers; the library read it before."""
-    parts = dict(part.split("=", 1) for part in signature.split(",") if "=" in part)
+    """Return the header's first ``t``: the one that the library read and the signature covers."""
+    parts = (part.split("=", 1) for part in signature.split(",") if "=" in part)
     try:
-        return int(parts["t"])
-    except (KeyError, ValueError) as error:
+        return int(next(value for name, value in parts if name == "t"))
+    except (StopIteration, ValueError) as error:
         raise WebhookForged() from error
 
 

@@ -5,7 +5,7 @@ Leaves what an attempt is, and what follows when none is left, to the verbs.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, case, delete, or_, select
+from sqlalchemy import Connection, and_, case, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kernel.clock import MINUTE, Instant
@@ -52,6 +52,16 @@ def take_attempt(conn: Connection, throttle: Throttle, *, subject: str, at: Inst
     ).first()
     if taken is None:
         raise TooManyAttempts(wait_s=_wait_s(conn, throttle, subject, at))
+
+
+def give_back_attempt(conn: Connection, throttle: Throttle, *, subject: str) -> None:
+    """Uncount one attempt that nobody judged: an outage is not the subject's doing."""
+    conn.execute(
+        update(attempt)
+        .where(attempt.c.purpose == throttle.purpose, attempt.c.subject == subject)
+        .where(attempt.c.attempts > 0)
+        .values(attempts=attempt.c.attempts - 1)
+    )
 
 
 def forget_attempts(conn: Connection, throttle: Throttle, *, subject: str) -> None:

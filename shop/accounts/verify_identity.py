@@ -18,12 +18,13 @@ from shop.accounts.errors import (
     IdentityMinor,
     IdentityMismatch,
     IdentitySettled,
+    IdentityUnavailable,
     NameInvalid,
 )
 from shop.accounts.id_number import checked_id_number
 from shop.accounts.identity_service import IdentityAnswer, IdentityVerifier
 from shop.accounts.tables import account, identity
-from shop.accounts.throttle import IDENTITIES, take_attempt
+from shop.accounts.throttle import IDENTITIES, give_back_attempt, take_attempt
 
 _NAME = re.compile(r"[^\W\d_]+(?:[·. ][^\W\d_]+)*")
 
@@ -60,13 +61,23 @@ def verify_identity(actor: Actor, name: str, id_number: str, *, verifier: Identi
         if _already(conn, asked):
             return
         take_attempt(conn, IDENTITIES, subject=str(actor.id), at=at)
-    answer = verifier.verify(asked.name, asked.id_number)
+    answer = _ask(asked, verifier)
     with db.write() as conn:
         _keep(conn, asked, answer, at)
     if answer.result == "minor":
         raise IdentityMinor
     if answer.result == "mismatch":
         raise IdentityMismatch
+
+
+def _ask(asked: _Asked, verifier: IdentityVerifier) -> IdentityAnswer:
+    """Return the verifier's answer; one that it cannot give is no attempt of the person's."""
+    try:
+        return verifier.verify(asked.name, asked.id_number)
+    except IdentityUnavailable:
+        with db.write() as conn:
+            give_back_attempt(conn, IDENTITIES, subject=str(asked.account_id))
+        raise
 
 
 def _already(conn: Connection, asked: _Asked) -> bool:

@@ -10,7 +10,6 @@ from typing import Any
 
 from bonded_display.customs.drafts import draft_many
 from bonded_display.stock.allocate import (
-    Reserved,
     allocate_many,
     is_whole,
     read_reservations,
@@ -18,19 +17,16 @@ from bonded_display.stock.allocate import (
 )
 from bonded_display.warehouse.waybills import take_waybills_many
 from kernel import clock, db, ids, locks, outbox
-from kernel.actor import SYSTEM
 from kernel.batch import Batch, Later
 from kernel.clock import Instant
 from kernel.errors import Problem
-from kernel.outbox import Fact
-from settlement.ledger import postings
 from settlement.ledger.post import post_many
-from settlement.ledger.posting import Posting
-from settlement.payments.capture import PaymentNow, TakenPayment, capture_many, read_payments
+from settlement.payments.capture import TakenPayment, capture_many, read_payments
 from settlement.payments.ports import HeardPayment
 from shop.checkout.draft import draft_list
+from shop.checkout.money import Money, captured_posting, owed_fact, owed_posting, paid_fact
 from shop.order.states import move
-from shop.queries import Checkout, Order, read_checkouts, read_orders
+from shop.queries import Order, read_checkouts, read_orders
 from shop.tables import checkout as checkout_table
 from shop.tables import customs_order
 
@@ -52,25 +48,14 @@ class Settled:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Money:
-    """One payment with everything it is judged on."""
-
-    heard: HeardPayment
-    payment: PaymentNow
-    checkout: Checkout
-    orders: tuple[Order, ...]
-    reserved: tuple[Reserved, ...]
-
-
 def commit_captures(requests: Sequence[CaptureRequest]) -> list[Settled | Problem]:
     """Judge and settle the money of ``requests``, all of one warehouse, in one transaction."""
     at = clock.now()
     with db.write() as connection, Batch(connection) as batch:
         found, filed = _read(batch, requests)
         told: list[Settled | Problem] = []
-        honoured: list[_Money] = []
-        owed: list[_Money] = []
+        honoured: list[Money] = []
+        owed: list[Money] = []
         for request in requests:
             money = found.pop(request.heard.checkout_id, None)
             verdict = _judge(money, at)
@@ -87,7 +72,7 @@ def commit_captures(requests: Sequence[CaptureRequest]) -> list[Settled | Proble
 
 def _read(
     batch: Batch, requests: Sequence[CaptureRequest]
-) -> tuple[dict[int, _Money], dict[str, Any]]:
+) -> tuple[dict[int, Money], dict[str, Any]]:
     locks.take_batched(batch, locks.Rank.WAREHOUSE, requests[0].warehouse_id)
     checkout_ids = [request.heard.checkout_id for request in requests]
     order_ids = [order_id for request in requests for order_id in request.order_ids]
@@ -98,7 +83,7 @@ def _read(
     filed = _read_filed(batch, requests[0].warehouse_id)
     batch.sync()
     found = {
-        request.heard.checkout_id: _Money(
+        request.heard.checkout_id: Money(
             heard=request.heard,
             payment=payments()[request.heard.checkout_id],
             checkout=checkouts()[request.heard.checkout_id],
@@ -121,7 +106,7 @@ def _read_filed(batch: Batch, warehouse_id: int) -> Later[dict[str, Any]]:
     return rows.then(lambda found: dict(zip(names, found[0], strict=True)))
 
 
-def _judge(money: _Money | None, at: Instant) -> Settled:
+def _judge(money: Money | None, at: Instant) -> Settled:
     """Return what becomes of the money; owed when the order can no longer be honoured whole."""
     if money is None or money.payment.state not in ("open", "expired"):
         return Settled("settled_before")
@@ -134,7 +119,7 @@ def _judge(money: _Money | None, at: Instant) -> Settled:
     return Settled("captured")
 
 
-def _taken(settled: Sequence[_Money], state: Any) -> list[TakenPayment]:
+def _taken(settled: Sequence[Money], state: Any) -> list[TakenPayment]:
     return [
         TakenPayment(
             payment_id=money.payment.payment_id,
@@ -148,21 +133,17 @@ def _taken(settled: Sequence[_Money], state: Any) -> list[TakenPayment]:
 
 
 def _write_honoured(
-    batch: Batch, honoured: Sequence[_Money], filed: Mapping[str, Any], at: Instant
+    batch: Batch, honoured: Sequence[Money], filed: Mapping[str, Any], at: Instant
 ) -> None:
     if not honoured:
         return
-    post_many(batch, [_captured_posting(money, at) for money in honoured])
+    post_many(batch, [captured_posting(money, at) for money in honoured])
     orders = [order for money in honoured for order in money.orders]
     allocate_many(batch, [line for money in honoured for line in money.reserved], at)
-    waybills = take_waybills_many(
-        batch,
-        [order.id for order in orders],
-        courier_enterprise_id=orders[0].courier_enterprise_id,
-        at=at,
-    )
+    taken = _take_waybills(batch, orders, at)
     batch.sync()
-    paid = [replace(order, waybill_no=waybills()[order.id]) for order in orders]
+    waybills = {order_id: number for later in taken for order_id, number in later().items()}
+    paid = [replace(order, waybill_no=waybills[order.id]) for order in orders]
     lists = {order.id: ids.new() for order in paid}
     draft_many(
         batch,
@@ -181,45 +162,34 @@ def _write_honoured(
     _move_checkouts(batch, honoured, "paid")
     outbox.record_many(
         batch,
-        [_paid_fact(money, order, at) for money in honoured for order in money.orders],
+        [paid_fact(money, order, at) for money in honoured for order in money.orders],
     )
 
 
-def _captured_posting(money: _Money, at: Instant) -> Posting:
-    return postings.captured(
-        _books(money, at),
-        payment_id=money.payment.payment_id,
-        orders=[
-            postings.PaidOrder(order.id, order.paid_share_fen, order.tax_fen)
-            for order in money.orders
-        ],
-    )
+def _take_waybills(
+    batch: Batch, orders: Sequence[Order], at: Instant
+) -> list[Later[Mapping[int, str | None]]]:
+    """Take each courier's numbers: on the day it changes, a group has orders of both."""
+    by_courier: dict[int, list[int]] = {}
+    for order in orders:
+        by_courier.setdefault(order.courier_enterprise_id, []).append(order.id)
+    return [
+        take_waybills_many(batch, order_ids, courier_enterprise_id=courier, at=at)
+        for courier, order_ids in sorted(by_courier.items())
+    ]
 
 
-def _write_owed(batch: Batch, owed: Sequence[_Money], at: Instant) -> None:
+def _write_owed(batch: Batch, owed: Sequence[Money], at: Instant) -> None:
     """Post what is owed and free what is still held; the refund is the fact's handler's."""
     if not owed:
         return
-    post_many(batch, [_owed_posting(money, at) for money in owed])
+    post_many(batch, [owed_posting(money, at) for money in owed])
     orders = [order for money in owed for order in money.orders]
     release_orders_many(batch, [order.id for order in orders])
     _move_orders(batch, orders, "owed")
     _move_checkouts(batch, owed, "owed")
-    outbox.record_many(batch, [_owed_fact(money, at) for money in owed])
-
-
-def _owed_posting(money: _Money, at: Instant) -> Posting:
-    return postings.owed(
-        _books(money, at),
-        payment_id=money.payment.payment_id,
-        gross_fen=money.heard.gross_fen,
-        shares=[(order.id, order.paid_share_fen) for order in money.orders],
-    )
-
-
-def _books(money: _Money, at: Instant) -> postings.Books:
-    return postings.Books(
-        money.orders[0].platform_enterprise_id, at, correlation=money.checkout.correlation
+    outbox.record_many(
+        batch, [owed_fact(money, at, reason=_judge(money, at).reason) for money in owed]
     )
 
 
@@ -252,7 +222,7 @@ def _move_orders(
     )
 
 
-def _move_checkouts(batch: Batch, settled: Sequence[_Money], state: str) -> None:
+def _move_checkouts(batch: Batch, settled: Sequence[Money], state: str) -> None:
     batch.update(
         checkout_table,
         [
@@ -261,43 +231,4 @@ def _move_checkouts(batch: Batch, settled: Sequence[_Money], state: str) -> None
         ],
         key=("id",),
         set_={"state": ":state", "seq": ":seq"},
-    )
-
-
-def _paid_fact(money: _Money, order: Order, at: Instant) -> Fact:
-    return Fact(
-        id=ids.new(),
-        name="order.paid",
-        subject=f"customs_order:{order.id}",
-        subject_seq=order.seq + 1,
-        at=at,
-        actor=SYSTEM.owner,
-        correlation=money.checkout.correlation,
-        payload={
-            "order_id": str(order.id),
-            "checkout_id": str(money.checkout.id),
-            "payment_id": str(money.payment.payment_id),
-            "paid_fen": order.paid_share_fen,
-            "outlet_id": str(order.outlet_id) if order.outlet_id else None,
-            "provider": money.payment.provider,
-        },
-    )
-
-
-def _owed_fact(money: _Money, at: Instant) -> Fact:
-    return Fact(
-        id=ids.new(),
-        name="payment.owed",
-        subject=f"payment:{money.payment.payment_id}",
-        subject_seq=money.payment.seq + 1,
-        at=at,
-        actor=SYSTEM.owner,
-        correlation=money.checkout.correlation,
-        payload={
-            "payment_id": str(money.payment.payment_id),
-            "checkout_id": str(money.checkout.id),
-            "order_ids": [str(order.id) for order in money.orders],
-            "gross_fen": money.heard.gross_fen,
-            "reason": _judge(money, at).reason,
-        },
     )

@@ -140,6 +140,21 @@ def test_a_service_that_does_not_answer_leaves_nothing(
     assert rows(identity) == []
 
 
+def test_an_outage_is_no_attempt_of_the_persons(shopper: Shopper, verifier: Verifier) -> None:
+    """The service is down for six tries; the seventh is the first that counts."""
+    actor = shopper()
+    give_consent(actor, ID_NUMBER_VERSION)
+    verifier.result = "down"
+    for _ in range(6):
+        with pytest.raises(IdentityUnavailable):
+            verify_identity(actor, *CHEN, verifier=verifier)
+    verifier.result = "match"
+
+    verify_identity(actor, *CHEN, verifier=verifier)
+
+    assert buyer(actor).person_lookup is not None
+
+
 def test_five_checks_a_day(shopper: Shopper, verifier: Verifier, clock: FakeClock) -> None:
     """An account is no tool for trying out names and numbers."""
     actor = shopper()

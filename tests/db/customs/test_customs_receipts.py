@@ -55,6 +55,16 @@ def test_answers_in_any_order_end_in_the_same_books(office: Office) -> None:
         assert told.count("tax.billed") == told.count("list.released") == 1
 
 
+def test_release_that_is_the_first_to_tell_the_number_tells_it_to_the_house(office: Office) -> None:
+    """120 is late: 800 alone comes first, and the picker needs the list's number."""
+    office.sent()
+
+    office.hear(RELEASED, ACCEPTED)
+
+    ((_, payload),) = office.facts("list.released")
+    assert payload["invt_no"] == office.list_row().invt_no == INVT_NO
+
+
 def test_repeated_mail_and_repeated_receipt_change_nothing(office: Office) -> None:
     """The same file twice, then the same receipt inside another file."""
     office.sent()

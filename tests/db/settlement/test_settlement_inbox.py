@@ -9,7 +9,7 @@ from stripe import WebhookSignature
 from kernel import config, crypto, db
 from kernel.errors import Unavailable
 from settlement.payments import errors, tables
-from settlement.payments.inbox import receive
+from settlement.payments.inbox import receive, work_left
 from settlement.payments.sweep import sweep_payments
 from tests.db.settlement.conftest import payment_row
 
@@ -116,13 +116,16 @@ def test_what_is_not_the_providers_is_refused_and_not_stored(opened, stripe, set
     raw = succeeded(stripe)
     altered = raw.replace(b"30000", b"30001")
     noise = b"\xff\xfe"
+    now_s = clock.now() // 1_000_000
     cases = [
         (raw, None, errors.WebhookUnsigned),
         (raw, "", errors.WebhookUnsigned),
         (raw, "nonsense", errors.WebhookForged),
         (raw, signed(raw, clock, secret="whsec_other"), errors.WebhookForged),
         (altered, signed(raw, clock), errors.WebhookForged),
+        (raw, "t=1,v1=\xe9", errors.WebhookForged),
         (raw, signed(raw, clock, ahead_s=-301), errors.WebhookStale),
+        (raw, f"{signed(raw, clock, ahead_s=-301)},t={now_s}", errors.WebhookStale),
         (raw, signed(raw, clock, ahead_s=301), errors.WebhookFuture),
         (noise, "t=1,v1=00", errors.WebhookUnreadable),
         (b"[]", signed(b"[]", clock), errors.WebhookUnreadable),
@@ -173,6 +176,25 @@ def test_an_event_cut_short_is_worked_by_the_sweeper(opened, stripe, settler, cl
     sweep_payments(settler)
 
     assert stored() == [("evt_1", "done")]
+    assert payment_row().state == "captured"
+
+
+def test_an_event_nobody_can_settle_holds_up_no_other(opened, stripe, settler, clock):
+    """An older event asks about a page that the provider does not know."""
+    page = event("checkout.session.completed", {"id": "cs_9", "client_reference_id": "70"})
+    with pytest.raises(errors.ProviderRefused):
+        receive(page, signed(page, clock), port=settler)
+    clock.tick(1)
+    raw = succeeded(stripe, number="evt_2")
+    settler.fails = Unavailable()
+    with pytest.raises(Unavailable):
+        receive(raw, signed(raw, clock), port=settler)
+    settler.fails = None
+    clock.tick(61)
+
+    assert work_left(settler) == 1
+
+    assert stored() == [("evt_1", "heard"), ("evt_2", "done")]
     assert payment_row().state == "captured"
 
 

@@ -59,6 +59,30 @@ def test_a_lost_answer_opens_no_second_page(wallet, stripe, clock):
     assert payment_row().provider_session == "cs_1"
 
 
+def test_an_outage_does_not_close_the_checkout_for_good(wallet, stripe, clock):
+    """Stripe is down for ten minutes and takes no page that ends in less than thirty."""
+    first = checkout(clock)
+    stripe.down = True
+    with pytest.raises(errors.ProviderDown):
+        open_payment(first)
+    stripe.down = False
+    clock.tick(600)
+    now = checkout(clock)
+
+    open_payment(now)
+
+    ends_at = int(stripe.sessions["cs_1"]["expires_at"])
+    assert ends_at - clock.now() // 1_000_000 >= 1_800
+    assert payment_row().expires_at == now.expires_at > first.expires_at
+
+
+def test_goods_with_the_longest_name_can_be_paid(wallet, stripe, clock):
+    """A declared name has up to 250 characters, the page's title 200."""
+    open_payment(dataclasses.replace(checkout(clock), title="霜" * 250))
+
+    assert payment_row().title == "霜" * 200
+
+
 def test_the_payment_keeps_what_was_asked_and_answered(opened):
     """The payment interface of customs will ask for both."""
     row = payment_row()

@@ -6,7 +6,7 @@ import pytest
 
 from kernel import web
 from kernel.errors import Problem
-from tests.http.kernel.kernel_web_app import FAMILIES, ID_NUMBER, PERSON, Wordless
+from tests.http.kernel.kernel_web_app import FAMILIES, ID_NUMBER, PERSON, Wordless, make_app
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -62,6 +62,16 @@ def test_facts_are_escaped_on_the_page(browser):
 
     assert "&lt;1,0&gt;" in page
     assert "<1,0>" not in page
+
+
+def test_a_number_that_no_row_can_have_is_not_found(config):
+    """One past 63 bits would be an error of the database: an incident for a mistyped address."""
+    app = make_app(config)
+    app.add_url_rule("/rows/<int:number>", view_func=lambda number: {"number": str(number)})
+    browser = app.test_client()
+
+    assert browser.get(f"/rows/{2**63 - 1}").json == {"number": str(2**63 - 1)}
+    assert browser.get(f"/rows/{2**63}").status_code == 404
 
 
 def test_ids_are_strings_in_json(browser):
