@@ -10,6 +10,7 @@ from kernel.actor import Actor
 from kernel.batch import Batch
 from kernel.config import Config
 from settlement.payments.providers import provider_can_declare
+from settlement.refund_order import is_refunded
 from settlement.tax.limits import limit_year_of
 from settlement.tax.take_limit import read_limits
 from shop.accounts.identity_service import HttpIdentityService
@@ -93,8 +94,15 @@ def _order_view(connection: Connection, order: Order) -> OrderView:
         total_fen=order.paid_share_fen,
         list_no=_list_no(connection, order),
         waybill_no=order.waybill_no,
-        ended=Ended(order.state) if order.state in _ENDED else None,
+        ended=_ended(connection, order),
     )
+
+
+def _ended(connection: Connection, order: Order) -> Ended | None:
+    """An order that ended after its payment has one more end: its money is back."""
+    if order.state not in _ENDED:
+        return None
+    return Ended.REFUNDED if is_refunded(connection, order.id) else Ended(order.state)
 
 
 def _reached(connection: Connection, order: Order) -> dict[Step, int]:
