@@ -49,6 +49,13 @@ def _script(**rule: Any) -> Callable[[Walk], None]:
     return _control("customs", script=[rule])
 
 
+def _rename(walk: Walk) -> None:
+    """The identity service knows the shopper's number under another name."""
+    _control("identity", people=[{"name": "赵冠", "id_number": walk.scenario.shopper.id_number}])(
+        walk
+    )
+
+
 def _distrust(walk: Walk) -> None:
     """Customs gets another certificate under our code than the one our key belongs to."""
     box = walk.box
@@ -67,9 +74,9 @@ def _distrust(walk: Walk) -> None:
 
 BREAKS: dict[str, Break] = {
     "identity": Break(
-        _control("identity", people=[]),
+        _rename,
         "identity",
-        "Nothing was placed: name and number can be typed again.",
+        "Name and number do not belong together: nothing was placed, both can be typed again.",
     ),
     "amount": Break(
         _control("stripe", amount_delta_fen=-100),
