@@ -14,8 +14,9 @@ def expire_checkout(checkout_id: int) -> bool:
     """End an unpaid checkout whose time is over; False when it is paid, ended or still open."""
     at = clock.now()
     with db.write() as connection:
+        order_ids = order_ids_of(connection, checkout_id)
         with Batch(connection) as batch:
-            asked = read_orders(batch, order_ids_of(connection, checkout_id))
+            asked = read_orders(batch, order_ids)
         orders = list(asked().values())
         for warehouse_id in sorted({order.warehouse_id for order in orders}):
             locks.take(connection, locks.Rank.WAREHOUSE, warehouse_id)

@@ -59,8 +59,9 @@ def pay_checkout(actor: Actor, checkout_id: int, *, return_url: str) -> str:
 
 
 def _orders(connection: Connection, checkout_id: int) -> list[Order]:
+    order_ids = order_ids_of(connection, checkout_id)
     with Batch(connection) as batch:
-        found = read_orders(batch, order_ids_of(connection, checkout_id))
+        found = read_orders(batch, order_ids)
     return list(found().values())
 
 

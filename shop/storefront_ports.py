@@ -57,8 +57,9 @@ def checkout_view(actor: Actor, checkout_id: int) -> CheckoutView:
 
 
 def _view(connection: Connection, found: Checkout) -> CheckoutView:
+    order_ids = order_ids_of(connection, found.id)
     with Batch(connection) as batch:
-        asked = read_orders(batch, order_ids_of(connection, found.id))
+        asked = read_orders(batch, order_ids)
     orders = list(asked().values())
     consignee = orders[0].open_consignee()
     outlet_id = orders[0].outlet_id
