@@ -96,8 +96,8 @@ BREAKS: dict[str, Break] = {
     ),
     "payment_company": Break(
         _stop("payment_company"),
-        "411",
-        "No list is sent; when the payment company answers again, the order goes on by itself.",
+        "311",
+        "Nothing is declared before it has said who paid; when it answers again, all goes on.",
     ),
     "courier": Break(
         _stop("courier"),

@@ -74,9 +74,9 @@ def _buy(walk: Walk, *, paused: str) -> None:
 
 def _declare(walk: Walk, *, paused: str) -> None:
     copies, step = Copies(walk), walk.step
-    step("311", "order sent by us", lambda: copies.await_sent("CEB311", PLATFORM))
     if paused:
         step("pause", f"{paused} stopped, no list sent", lambda: pause_and_go_on(walk, paused))
+    step("311", "order sent by us", lambda: copies.await_sent("CEB311", PLATFORM))
     step("411", "sent by the payment company", lambda: copies.await_sent("CEB411", PAYMENT_COMPANY))
     step("511", "sent by the courier", lambda: copies.await_sent("CEB511", COURIER))
     step("accepted", "the three documents: 120", copies.three_accepted)
