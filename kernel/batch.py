@@ -34,25 +34,29 @@ class RowsMissed(Exception):
 
 
 class Later(Generic[T]):
-    """Rows that arrive with the next trip; calling it brings them."""
+    """Rows that arrive with the next trip; calling it brings them, as often as it is called."""
 
     def __init__(self, bring: Callable[[], T]) -> None:
         self._bring = bring
+        self._brought: list[T] = []
 
     def __call__(self) -> T:
-        """Return the rows, waiting for them if need be."""
-        return self._bring()
+        """Return the rows, waiting for them if need be; a cursor gives them once, so kept."""
+        if not self._brought:
+            self._brought.append(self._bring())
+        return self._brought[0]
 
     def then(self, shape: Callable[[T], Any]) -> "Later[Any]":
         """Return a ``Later`` whose rows went through ``shape``."""
-        return Later(lambda: shape(self._bring()))
+        return Later(lambda: shape(self()))
 
 
 class Batch:
     """Statements of one transaction that share trips to the database.
 
     Used as ``with Batch(conn) as batch``; on leaving, every statement has run and every
-    promised row count was compared.  It never commits.
+    promised row count was compared.  It never commits.  The connection itself runs no statement
+    meanwhile: on PostgreSQL its rows would not come back.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -200,7 +204,8 @@ def _array(values: list[Any]) -> Any:
 
 @lru_cache(maxsize=1024)
 def _postgres_text(sql: str) -> str:
-    return _PARAMETER.sub(r"%(\1)s", _IN_LIST.sub(r"= ANY(:\1)", sql))
+    plain = _IN_LIST.sub(r"= ANY(:\1)", sql).replace("%", "%%")  # the driver's own sign
+    return _PARAMETER.sub(r"%(\1)s", plain)
 
 
 @lru_cache(maxsize=1024)

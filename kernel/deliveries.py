@@ -5,9 +5,9 @@ Facts themselves are written by ``kernel.outbox``; handlers open their own trans
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, text, update
 
 from kernel import actor, audit, clock, db, logs
 from kernel.errors import Problem, Refusal, Unavailable
@@ -17,8 +17,14 @@ from kernel.outbox import Fact, Handler, Wait, delivery, fact_table
 CLAIM_S = 60
 """A claim older than this is another worker's: its holder is taken for dead."""
 
+RENEW_S = 30
+"""A claim with less than this left is renewed before its handler begins."""
+
 MOST_TRIES = 8
 """A handler that failed so often without a reason of its own is parked."""
+
+OUTAGE_TRIES = 6
+"""An outage slows the next tries down but uses up no more than these."""
 
 _CLAIM = """
 SELECT d.fact_id, d.handler, d.tries FROM delivery d
@@ -42,27 +48,33 @@ class DeliveryNotParked(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One delivery taken by this worker."""
+    """One delivery taken by this worker, its own ``until`` then or until it is settled."""
 
     fact: Fact
     handler: str
     tries: int
+    until: int
 
 
 def run_due(handlers: Mapping[str, Handler], *, most: int = 20) -> int:
     """Claim what is due, run it, settle each; return how many ran.
 
-    ``handlers`` are the functions by the names that the flow gave to the outbox.
+    ``handlers`` are the functions by the names that the flow gave to the outbox.  A claim that
+    passed to another worker while earlier handlers took their time is not begun.
     """
-    claims = claim(most=most)
-    for taken in claims:
-        _run(taken, handlers)
-    return len(claims)
+    ran = 0
+    for taken in claim(most=most):
+        own = _renewed(taken)
+        if own is not None:
+            _run(own, handlers)
+            ran += 1
+    return ran
 
 
 def claim(*, most: int) -> list[Claim]:
     """Take up to ``most`` due deliveries; per handler and subject only the earliest."""
     now = clock.now()
+    until = now + CLAIM_S * clock.SECOND
     with db.write() as connection:
         lock = " FOR UPDATE OF d SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
         due = connection.execute(text(_CLAIM + lock), {"now": now, "most": most}).all()
@@ -70,10 +82,33 @@ def claim(*, most: int) -> list[Claim]:
             connection.execute(
                 update(delivery)
                 .where(delivery.c.fact_id == row.fact_id, delivery.c.handler == row.handler)
-                .values(state="running", claimed_until=now + CLAIM_S * clock.SECOND)
+                .values(state="running", claimed_until=until)
             )
         facts = _facts(connection, [row.fact_id for row in due])
-    return [Claim(facts[row.fact_id], row.handler, row.tries) for row in due]
+    return [Claim(facts[row.fact_id], row.handler, row.tries, until) for row in due]
+
+
+def _own(taken: Claim) -> ColumnElement[bool]:
+    """Return the condition under which the delivery is still this claim's."""
+    return and_(
+        delivery.c.fact_id == taken.fact.id,
+        delivery.c.handler == taken.handler,
+        delivery.c.state == "running",
+        delivery.c.claimed_until == taken.until,
+    )
+
+
+def _renewed(taken: Claim) -> Claim | None:
+    """Return the claim with time enough for its handler; None when it is another's by now."""
+    now = clock.now()
+    if taken.until - now >= RENEW_S * clock.SECOND:
+        return taken
+    until = now + CLAIM_S * clock.SECOND
+    with db.write() as connection:
+        renewed = connection.execute(
+            update(delivery).where(_own(taken)).values(claimed_until=until)
+        )
+    return replace(taken, until=until) if renewed.rowcount == 1 else None
 
 
 def _facts(connection: Connection, fact_ids: list[int]) -> dict[int, Fact]:
@@ -89,14 +124,19 @@ def _run(taken: Claim, handlers: Mapping[str, Handler]) -> None:
             _settle(taken, "waiting", after_s=wait.seconds, trouble=wait.reason)
         except Unavailable as gone:
             log.warning("handler_waits", handler=taken.handler, code=gone.code)
-            _settle(taken, "waiting", after_s=_pause_s(taken.tries), trouble=gone.code, failed=True)
+            tries = max(taken.tries, min(taken.tries + 1, OUTAGE_TRIES))
+            pause_s = _pause_s(taken.tries)
+            _settle(taken, "waiting", after_s=pause_s, trouble=gone.code, tries=tries)
         except Problem as problem:
             log.error("handler_parked", handler=taken.handler, code=problem.code)
-            _settle(taken, "parked", trouble=f"{problem.code}: {problem.facts}", failed=True)
+            trouble = f"{problem.code}: {problem.facts}"
+            _settle(taken, "parked", trouble=trouble, tries=taken.tries + 1)
         except Exception as error:  # noqa: BLE001  # whatever it is, the next try may do
             log.exception("handler_failed", handler=taken.handler, fact=taken.fact.name)
-            state = "parked" if taken.tries + 1 >= MOST_TRIES else "waiting"
-            _settle(taken, state, after_s=_pause_s(taken.tries), trouble=repr(error), failed=True)
+            tries = taken.tries + 1
+            state = "parked" if tries >= MOST_TRIES else "waiting"
+            pause_s = _pause_s(taken.tries)
+            _settle(taken, state, after_s=pause_s, trouble=repr(error), tries=tries)
         else:
             _settle(taken, "done")
 
@@ -111,21 +151,24 @@ def _settle(
     *,
     after_s: float = 0,
     trouble: str | None = None,
-    failed: bool = False,
+    tries: int | None = None,
 ) -> None:
+    """Write what became of a claim; one that passed to another worker is left to that one."""
     now = clock.now()
     with db.write() as connection:
-        connection.execute(
+        settled = connection.execute(
             update(delivery)
-            .where(delivery.c.fact_id == taken.fact.id, delivery.c.handler == taken.handler)
+            .where(_own(taken))
             .values(
                 state=state,
                 due_at=now + int(after_s * clock.SECOND),
                 claimed_until=0,
-                tries=taken.tries + (1 if failed else 0),
+                tries=taken.tries if tries is None else tries,
                 trouble=str(logs.redact(trouble[:500])) if trouble else None,
             )
         )
+    if settled.rowcount == 0:
+        log.warning("claim_lost", handler=taken.handler, state=state)
 
 
 def release_parked(fact_id: int, handler: str, *, reason: str) -> None:

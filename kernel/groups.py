@@ -126,6 +126,8 @@ class Group(Generic[Ask, Answer]):
         metrics.group_size.labels(group=self.name).observe(len(taken))
         try:
             answers = self._commit([ticket.ask for ticket in taken])
+            if len(answers) != len(taken):
+                raise ValueError(f"{self.name}: {len(answers)} answers to {len(taken)} asks")
         except Exception as error:  # noqa: BLE001  # each ask gets its own error
             if len(taken) == 1:
                 taken[0].settle(error)

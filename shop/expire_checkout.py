@@ -3,10 +3,9 @@
 from sqlalchemy import update
 
 from kernel import clock, db, locks
-from kernel.batch import Batch
 from shop.give_back import free
 from shop.move_order import set_state
-from shop.queries import order_ids_of, read_checkout, read_orders
+from shop.queries import read_checkout, read_orders_of
 from shop.tables import checkout
 
 
@@ -14,9 +13,7 @@ def expire_checkout(checkout_id: int) -> bool:
     """End an unpaid checkout whose time is over; False when it is paid, ended or still open."""
     at = clock.now()
     with db.write() as connection:
-        with Batch(connection) as batch:
-            asked = read_orders(batch, order_ids_of(connection, checkout_id))
-        orders = list(asked().values())
+        orders = read_orders_of(connection, checkout_id)
         for warehouse_id in sorted({order.warehouse_id for order in orders}):
             locks.take(connection, locks.Rank.WAREHOUSE, warehouse_id)
         locks.take(connection, locks.Rank.CHECKOUT, checkout_id)

@@ -3,8 +3,6 @@
 What the provider answers is settlement's business; the money itself is ``capture_payment``'s.
 """
 
-from sqlalchemy import Connection
-
 from bonded_display.stock.reserve import extend_many
 from kernel import clock, config, db, locks
 from kernel.actor import Actor
@@ -13,7 +11,7 @@ from kernel.clock import MINUTE, Instant
 from settlement.payments.hear import payment_of_checkout
 from settlement.payments.open_payment import PayableCheckout, PayableOrder, open_payment
 from shop.errors import CheckoutNotPayable, OrderUnknown
-from shop.queries import Checkout, Order, order_ids_of, read_checkout, read_orders
+from shop.queries import Checkout, Order, read_checkout, read_orders_of
 from shop.tables import checkout as checkout_table
 from shop.tables import customs_order
 
@@ -34,7 +32,7 @@ def pay_checkout(actor: Actor, checkout_id: int, *, return_url: str) -> str:
     """
     with db.read() as connection:
         found = read_checkout(connection, checkout_id)
-        orders = _orders(connection, checkout_id)
+        orders = read_orders_of(connection, checkout_id)
     if found.owner != actor.owner:
         raise OrderUnknown(number=str(checkout_id))
     now = clock.now()
@@ -56,12 +54,6 @@ def pay_checkout(actor: Actor, checkout_id: int, *, return_url: str) -> str:
     )
     _wait_for_money(found, orders)
     return pay_url
-
-
-def _orders(connection: Connection, checkout_id: int) -> list[Order]:
-    with Batch(connection) as batch:
-        found = read_orders(batch, order_ids_of(connection, checkout_id))
-    return list(found().values())
 
 
 def _wait_for_money(found: Checkout, orders: list[Order]) -> None:

@@ -33,8 +33,8 @@ def place_order(actor: Actor, ask: PlaceAsk, *, key: str) -> Placed:
     """Place what the actor confirmed; the same key again answers the same.
 
     Raises ``SignInRequired``, ``IdentityRequired``, ``ConsentNotGiven``, ``OfferClosed``,
-    ``PriceChanged``, ``AddressIsOutlet``, ``StockShort``, ``OverSingleLimit``,
-    ``OverYearLimit``, ``KeyReused``; nothing is placed then.
+    ``ProviderCannotDeclare``, ``PriceChanged``, ``AddressIsOutlet``, ``StockShort``,
+    ``OverSingleLimit``, ``OverYearLimit``, ``KeyReused``; nothing is placed then.
     """
     if actor.kind != "account":
         raise SignInRequired()

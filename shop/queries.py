@@ -149,14 +149,17 @@ def _orders(
     return orders
 
 
-def order_ids_of(connection: Connection, checkout_id: int) -> list[int]:
-    """Return the ids of a checkout's orders, ascending."""
-    rows = connection.execute(
+def read_orders_of(connection: Connection, checkout_id: int) -> list[Order]:
+    """Return a checkout's orders by ascending id; none when there is no such checkout."""
+    found = connection.execute(
         select(customs_order.c.id)
         .where(customs_order.c.checkout_id == checkout_id)
         .order_by(customs_order.c.id)
     )
-    return list(rows.scalars())
+    order_ids = list(found.scalars())  # read before the batch: its trips carry no other statement
+    with Batch(connection) as batch:
+        orders = read_orders(batch, order_ids)
+    return [orders()[order_id] for order_id in order_ids]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from kernel import clock, db, register
 from kernel.actor import Actor
 from kernel.batch import Batch
 from kernel.config import Config
+from settlement.payments.check_payer import payer_check_of
 from settlement.payments.providers import provider_can_declare
 from settlement.tax.limits import limit_year_of
 from settlement.tax.take_limit import read_limits
@@ -17,7 +18,7 @@ from shop.errors import OrderUnknown
 from shop.offer.show_offer import show_offer
 from shop.pay_checkout import pay_checkout
 from shop.place_order import place_order
-from shop.queries import Checkout, Order, order_ids_of, read_checkout, read_orders
+from shop.queries import Checkout, Order, read_checkout, read_orders_of
 from shop.tables import order_step
 from shop.web.storefront.order_view import CheckoutView, Ended, LineView, OrderView, Step
 from shop.web.storefront.ports import Ports
@@ -56,9 +57,7 @@ def checkout_view(actor: Actor, checkout_id: int) -> CheckoutView:
 
 
 def _view(connection: Connection, found: Checkout) -> CheckoutView:
-    with Batch(connection) as batch:
-        asked = read_orders(batch, order_ids_of(connection, found.id))
-    orders = list(asked().values())
+    orders = read_orders_of(connection, found.id)
     consignee = orders[0].open_consignee()
     outlet_id = orders[0].outlet_id
     outlet = register.get_outlet(connection, outlet_id) if outlet_id else None
@@ -93,8 +92,17 @@ def _order_view(connection: Connection, order: Order) -> OrderView:
         total_fen=order.paid_share_fen,
         list_no=_list_no(connection, order),
         waybill_no=order.waybill_no,
-        ended=Ended(order.state) if order.state in _ENDED else None,
+        ended=_ended(connection, order),
     )
+
+
+def _ended(connection: Connection, order: Order) -> Ended | None:
+    """Return how the order ended; one that we refused ourselves is not put down to customs."""
+    if order.state not in _ENDED:
+        return None
+    if order.state == "refused" and payer_check_of(connection, order.id) == "different":
+        return Ended.PAYER_DIFFERS
+    return Ended(order.state)
 
 
 def _reached(connection: Connection, order: Order) -> dict[Step, int]:

@@ -3,7 +3,7 @@
 What a different payer means for the order is decided by whoever acts on the fact.
 """
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from kernel import clock, db, outbox
 from settlement.payments import tables
@@ -32,6 +32,17 @@ def check_payer(order_id: int, *, name: str, id_number: str) -> PayerAnswer:
     answer = company.check_payer(row.provider_payment, name=name, id_number=id_number)
     _keep(row.id, order_id, answer)
     return answer
+
+
+def payer_check_of(conn: Connection, order_id: int) -> PayerAnswer:
+    """Return what the company said of an order's payer; ``unchecked`` before it was asked."""
+    payment, share = tables.payment, tables.payment_share
+    said: PayerAnswer | None = conn.execute(
+        select(payment.c.payer_check)
+        .join_from(share, payment, payment.c.id == share.c.payment_id)
+        .where(share.c.order_id == order_id)
+    ).scalar_one_or_none()
+    return said or "unchecked"
 
 
 def _keep(payment_id: int, order_id: int, answer: PayerAnswer) -> None:

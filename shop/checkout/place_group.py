@@ -12,7 +12,7 @@ from bonded_display.stock.reserve import NewReservation, release_expired_many, r
 from kernel import clock, db, idempotency, ids, locks, outbox
 from kernel.batch import Batch, Later
 from kernel.clock import MINUTE, Instant, china_date
-from kernel.errors import Problem
+from kernel.errors import Problem, Refusal
 from kernel.idempotency import FirstAnswer
 from kernel.outbox import Fact
 from settlement.tax.take_limit import LimitUse, read_limits, take_limit_many
@@ -63,13 +63,18 @@ class _Sitting:
         self._at = at
 
     def hear(self, request: PlaceRequest) -> Answered | Problem:
-        """Return the first answer to the request's key, or judge it and keep the answer."""
+        """Return the first answer to the request's key, or judge it and keep the answer.
+
+        Only judged refusals are kept: what cannot be understood or told now may be sent again.
+        """
         sent = request.sent
         first = self._answers.get((sent.owner, sent.key))
         if first is not None:
             again = first.again(sent)
             return again if isinstance(again, Problem) else Answered(again, replayed=True)
         plan = judge(request, self._books)
+        if isinstance(plan, Problem) and not isinstance(plan, Refusal):
+            return plan
         if isinstance(plan, OrderPlan) and request.frozen is not None:
             self.placed.append((request, request.frozen, plan))
         answer = plan if isinstance(plan, Problem) else self._result(request, plan)

@@ -1,4 +1,4 @@
-"""Decide what stands in a fresh database: the one place where tests build the schema.
+"""Decide what stands in a fresh database: what the migrations make, and nothing else.
 
 Which server it lies on is ``databases``' business; rows are put in by each test.
 """
@@ -9,18 +9,17 @@ from pathlib import Path
 from sqlalchemy import MetaData
 
 from kernel import db
+from shop import migrate
 
 ROOT = Path(__file__).parents[2]
 
 
 def build(url: str) -> None:
-    """Make every table of the house, with its triggers, in the empty database at ``url``."""
-    database = db.Database(url)
-    try:
-        with database.write() as connection:
-            declared().create_all(connection)
-    finally:
-        database.close()
+    """Bring the empty database at ``url`` to this release by our migrations, as a house does.
+
+    That they make what the rooms declare, no more and no less, is a test of ``tests/db/shop``.
+    """
+    migrate.upgrade(url)
 
 
 def declared() -> MetaData:

@@ -31,6 +31,7 @@ class Ended(StrEnum):
     CANCELLED = "cancelled"
     OWED = "owed"
     REFUSED = "refused"
+    PAYER_DIFFERS = "payer_differs"
     REFUNDED = "refunded"
 
 
