@@ -1,30 +1,32 @@
 """Decides what ``python -m demo`` does: one sale the whole way, told in one line a step.
 
 python -m demo [--seed N] [--break STEP] [--pause PROGRAM] [--out DIR] [--box DIR]
+
+Exit code 0 when the sale went the whole way, 1 naming the step that did not, 2 when a break was
+asked for and the walk stopped at another step than that break is for.
 """
 
 import argparse
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from datetime import datetime, timedelta, timezone
+from contextlib import closing
 from pathlib import Path
 
 from demo.box import Box
-from demo.breaks import BREAKS, PAUSABLE, pause_and_go_on
-from demo.other_side import COURIER, PAYMENT_COMPANY, PLATFORM, write_other_side
+from demo.breaks import BREAKS, PAUSABLE
 from demo.programs import Programs
 from demo.scenario import scenario
-from demo.sheets import write_sheets
 from demo.timeline import StepFailed, Timeline
 from demo.walk import Walk
-
-CHINA = timezone(timedelta(hours=8))
+from demo.way import open_box, show_refund, whole_way
+from demo.what_next import log_lines
 
 
 def main() -> int:
-    """Walk once; 0 when the sale went the whole way, 1 naming the step that did not."""
+    """Walk once and return the exit code."""
     arguments = _arguments()
     begun = time.monotonic()
     for folder in (arguments.out, arguments.box):
@@ -32,17 +34,17 @@ def main() -> int:
         folder.mkdir(parents=True)
     timeline = Timeline()
     try:
-        with Programs(arguments.box / "logs") as programs:
-            box = Box(arguments.out.resolve(), arguments.box.resolve())
-            walk = Walk(box, scenario(arguments.seed), programs, timeline)
-            _whole_way(walk, broken=arguments.break_at, paused=arguments.pause)
-    except StepFailed as failed:
-        print(f"FAILED at {failed.step}: {failed.reason}", file=sys.stderr, flush=True)
-        return 1
+        with (
+            closing(Box(arguments.out.resolve(), arguments.box.resolve())) as box,
+            Programs(box.folder / "logs") as programs,
+            closing(Walk(box, scenario(arguments.seed), programs, timeline)) as walk,
+        ):
+            code = _walk(walk, arguments)
     finally:
         timeline.write(arguments.out / "timeline.json")
-    print(f"the whole way in {time.monotonic() - begun:.1f} s; papers in {arguments.out}")
-    return 0
+    if code == 0:
+        print(f"the whole way in {time.monotonic() - begun:.1f} s; papers in {arguments.out}")
+    return code
 
 
 def _arguments() -> argparse.Namespace:
@@ -55,57 +57,47 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _whole_way(walk: Walk, *, broken: str, paused: str) -> None:
-    step = walk.step
-    step("prepare", "keys, sheets and books made", lambda: _prepare(walk))
-    step("start", "ten programs answer", lambda: _start(walk))
-    if broken:
-        BREAKS[broken].act(walk)
-        walk.patience_s = BREAKS[broken].patience_s
-    step("label", "the shelf code read off the label, the offer opened", walk.read_shelf_label)
-    step("sign_in", "phone and one-time code", walk.sign_in)
-    step("identity", "name and ID number verified, consent given", walk.verify_identity)
-    step("place", "checkout placed, pieces reserved", walk.place)
-    if paused:
-        walk.programs.stop(paused)
-    step("pay", "paid on the provider's page, captured", walk.pay)
-    step("slip", "printed in the outlet", walk.print_slip)
-    step("311", "order sent by us", lambda: walk.await_sent("CEB311", PLATFORM))
-    if paused:
-        step("pause", f"{paused} stopped, no list sent", lambda: pause_and_go_on(walk, paused))
-    step("411", "sent by the payment company", lambda: walk.await_sent("CEB411", PAYMENT_COMPANY))
-    step("511", "sent by the courier", lambda: walk.await_sent("CEB511", COURIER))
-    step("accepted", "the three documents: 120", walk.three_accepted)
-    step("621", "list sent by us, tax guaranteed", lambda: walk.await_sent("CEB621", PLATFORM))
-    step(
-        "released",
-        "2, 120, 800",
-        lambda: walk.await_receipt("CEB622", PLATFORM, "2", "120", "800"),
-    )
-    step("816", "tax bill as quoted", walk.await_tax_bill)
-    step("pick", "picked by scan, packed, weighed", walk.pick_and_pack)
-    step("exit", "bonded inventory list, exit pass, loaded", walk.leave_zone)
-    step("gate", "left the zone", walk.pass_gate)
-    step("signed_for", "513; revenue posted", walk.signed_for)
-    step("export", "ledger, catalogue, receipts", walk.export)
+def _walk(walk: Walk, arguments: argparse.Namespace) -> int:
+    try:
+        open_box(walk)
+        whole_way(walk, broken=arguments.break_at, paused=arguments.pause)
+        return 0
+    except StepFailed as failed:
+        _tell(f"FAILED at {failed.step}: {failed.reason}")
+        if arguments.break_at:
+            return _after_break(walk, arguments.break_at, failed)
+        for line in log_lines(walk.box.folder / "logs"):
+            _tell(line)
+        _tell(f"Logs: {walk.box.folder / 'logs'}. Again: make demo SEED={arguments.seed}")
+        return 1
 
 
-def _prepare(walk: Walk) -> None:
-    box = walk.box
-    sheets = box.folder / "sheets"
-    write_sheets(sheets, walk.scenario, today=datetime.now(CHINA).date())
-    write_other_side(box.folder / "theirs", walk.scenario)
-    box.issue_keys()
-    box.run("shop.cli", "migrate")
-    box.run("shop.cli", "load-sample", str(sheets))
-    box.run("shop.cli", "add-staff", "operator", "operator", said=box.secrets["operator"] + "\n")
+def _after_break(walk: Walk, name: str, failed: StepFailed) -> int:
+    """Say what became of the order; 2 when the break was found at another step than its own."""
+    broken = BREAKS[name]
+    if failed.step != broken.step:
+        _tell(f"BREAK={name} stops the walk at {broken.step}, and this was another step.")
+        return 2
+    _tell(broken.then)
+    if broken.refunded:
+        try:
+            walk.step("refunded", "page, ledger and provider agree", lambda: show_refund(walk))
+        except StepFailed as second:
+            _tell(f"FAILED at {second.step}: {second.reason}")
+            return 2
+    return 1
 
 
-def _start(walk: Walk) -> None:
-    walk.programs.start(*walk.box.theirs().values(), *walk.box.ours())
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _ended(*_: object) -> None:
+    raise KeyboardInterrupt  # leaves by the same way as ^C: every program is ended
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _ended)
     try:
         sys.exit(main())
     except (KeyboardInterrupt, subprocess.SubprocessError) as ended:

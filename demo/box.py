@@ -7,11 +7,14 @@ import os
 import secrets
 import subprocess
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from demo.other_side import COURIER, DXP_IDS, NAMES, PAYMENT_COMPANY, PLATFORM
-from demo.programs import Program, free_port, python
+from demo.ports import Ports
+from demo.programs import Program, python, together
 
+OUTLET = "TY0001"
 SIMULATED = ("stripe", "identity", "payment_company", "courier", "customs", "zone", "printer")
 
 
@@ -26,12 +29,11 @@ class Box:
     out: Path
     folder: Path
     deliver_after_ms: int = 300
-    ports: dict[str, int] = field(default_factory=dict)
-    secrets: dict[str, str] = field(default_factory=dict)
+    ports: Ports = field(init=False)
+    secrets: dict[str, str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        names = ("web", "printer_control", *SIMULATED)
-        self.ports = {name: free_port() for name in names}
+        self.ports = Ports(("web", "printer_control", *SIMULATED))
         self.secrets = {
             "secret_key": secrets.token_hex(32),
             "master_key": secrets.token_hex(32),
@@ -43,6 +45,10 @@ class Box:
         }
         for part in ("ours", "theirs", "keys", "dxp", "notifier", "slips", "logs", "copies"):
             (self.folder / part).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def close(self) -> None:
+        """Give the ports back; the programs have ended."""
+        self.ports.close()
 
     def url(self, name: str) -> str:
         """Return the address of a program."""
@@ -94,15 +100,35 @@ class Box:
             raise CommandFailed(f"{module} {arguments[0]} ({done.returncode}): {words}")
         return done.stdout
 
+    @property
+    def till_key(self) -> Path:
+        """Return where the key of the outlet's till lies."""
+        return self.folder / "keys" / "till.key"
+
     def issue_keys(self) -> None:
         """Let customs issue a key to each sender and keep their certificates, before the run."""
-        for code in (PLATFORM, COURIER, PAYMENT_COMPANY):
-            self.run(
-                "simulators.customs",
-                "issue",
-                *("--code", code, "--name", NAMES[code]),
-                *("--out", str(self.folder / "keys"), "--trust", str(self.out / "trust")),
-            )
+        first, *others = (PLATFORM, COURIER, PAYMENT_COMPANY)
+        self.issue_key(first)  # the authority is made with its first key
+        together(partial(self.issue_key, code) for code in others)
+
+    def issue_key(self, code: str) -> None:
+        """Let customs issue a key to one sender."""
+        self.run(
+            "simulators.customs",
+            "issue",
+            *("--code", code, "--name", NAMES[code]),
+            *("--out", str(self.folder / "keys"), "--trust", str(self.out / "trust")),
+        )
+
+    def add_staff(self) -> None:
+        """Let the operator sign in."""
+        said = self.secrets["operator"] + "\n"
+        self.run("shop.cli", "add-staff", "operator", "operator", said=said)
+
+    def add_till(self) -> None:
+        """Give the outlet's till a key of its own."""
+        self.till_key.touch(mode=0o600)
+        self.till_key.write_text(self.run("shop.cli", "add-terminal", OUTLET).strip())
 
     def ours(self) -> list[Program]:
         """Return the server and the worker."""

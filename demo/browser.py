@@ -60,6 +60,10 @@ class Browser:
         self._session.headers["Accept-Language"] = language
         self._session.headers["Accept"] = "text/html"
 
+    def close(self) -> None:
+        """Give its connections back."""
+        self._session.close()
+
     def open(self, url: str) -> Page:
         """Return the page behind ``url`` after its redirects."""
         return self._page(self._session.get(url, timeout=20))

@@ -5,29 +5,22 @@ What they are told on the command line is decided in ``box``.
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
 
-START_S = 30.0
+START_S = 60.0
 STOP_S = 15.0
 
 
 class ProgramFailed(Exception):
     """A program did not start or ended by itself; the message names it and its last words."""
-
-
-def free_port() -> int:
-    """Return a port of the loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -47,17 +40,24 @@ class Programs:
     def __init__(self, log_folder: Path) -> None:
         self._folder = log_folder
         self._started: dict[str, Program] = {}
+        self._batches: list[list[str]] = []
+        self.exit_codes: dict[str, int] = {}
         log_folder.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> "Programs":
         return self
 
     def __exit__(self, *_: object) -> None:
-        for name in reversed(list(self._started)):
-            self.stop(name)
+        self.stop_all()
 
     def start(self, *programs: Program) -> None:
         """Start ``programs`` together and wait until each is ready."""
+        self.launch(*programs)
+        self.await_ready()
+
+    def launch(self, *programs: Program) -> None:
+        """Start ``programs`` together and wait for none; they are ended together, too."""
+        self._batches.append([program.name for program in programs])
         for program in programs:
             with (self._folder / f"{program.name}.log").open("ab") as log:
                 program.process = subprocess.Popen(  # our own commands
@@ -68,20 +68,31 @@ class Programs:
                     env=os.environ | program.environment,
                 )
             self._started[program.name] = program
-        for program in programs:
+
+    def await_ready(self) -> None:
+        """Wait until every program that was started answers."""
+        for program in self._started.values():
             self._await(program)
 
-    def stop(self, name: str) -> None:
-        """End one program, kindly first."""
-        program = self._started.pop(name, None)
-        if program is None or program.process is None or program.process.poll() is not None:
-            return
-        program.process.send_signal(signal.SIGTERM)
-        try:
-            program.process.wait(timeout=STOP_S)
-        except subprocess.TimeoutExpired:
-            program.process.kill()
-            program.process.wait(timeout=STOP_S)
+    def stop(self, *names: str) -> None:
+        """End programs together, kindly first; how each ended is in ``exit_codes``."""
+        processes = {}
+        for name in names:
+            program = self._started.pop(name, None)
+            if program is not None and program.process is not None:
+                processes[name] = program.process
+                program.process.send_signal(signal.SIGTERM)  # nothing where it ended by itself
+        for name, process in processes.items():
+            try:
+                self.exit_codes[name] = process.wait(timeout=STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                self.exit_codes[name] = process.wait(timeout=STOP_S)
+
+    def stop_all(self) -> None:
+        """End every program, those started last first."""
+        while self._batches:
+            self.stop(*self._batches.pop())
 
     def check_alive(self) -> None:
         """Raise ``ProgramFailed`` when one ended by itself."""
@@ -112,3 +123,10 @@ class Programs:
 def python(module: str, *arguments: str) -> list[str]:
     """Return the command that runs one of our modules with this very interpreter."""
     return [sys.executable, "-m", module, *arguments]
+
+
+def together(acts: Iterable[Callable[[], object]]) -> None:
+    """Do several things at a time and wait for all; the first that failed is raised."""
+    with ThreadPoolExecutor() as pool:
+        for begun in [pool.submit(act) for act in acts]:
+            begun.result()

@@ -48,6 +48,14 @@ def refund_order(order_id: int, reason: str, *, legal_entity_id: int) -> int:
     return int(asked.amount_fen)
 
 
+def is_refunded(conn: Connection, order_id: int) -> bool:
+    """Return whether the provider has given the order's money back."""
+    done = select(tables.refund.c.id).where(
+        tables.refund.c.order_id == order_id, tables.refund.c.state == "done"
+    )
+    return conn.execute(done).first() is not None
+
+
 def _ask(order_id: int, reason: str) -> Row[Any]:
     """Return the order's refund with its payment, begun if there is none."""
     payment, share, refund = tables.payment, tables.payment_share, tables.refund

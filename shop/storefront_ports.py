@@ -11,6 +11,7 @@ from kernel.batch import Batch
 from kernel.config import Config
 from settlement.payments.check_payer import payer_check_of
 from settlement.payments.providers import provider_can_declare
+from settlement.refund_order import is_refunded
 from settlement.tax.limits import limit_year_of
 from settlement.tax.take_limit import read_limits
 from shop.accounts.identity_service import HttpIdentityService
@@ -97,12 +98,15 @@ def _order_view(connection: Connection, order: Order) -> OrderView:
 
 
 def _ended(connection: Connection, order: Order) -> Ended | None:
-    """Return how the order ended; one that we refused ourselves is not put down to customs."""
+    """Return how the order ended; one that we refused ourselves is not put down to customs.
+
+    One that ended after its payment has one more end: its money is back.
+    """
     if order.state not in _ENDED:
         return None
     if order.state == "refused" and payer_check_of(connection, order.id) == "different":
         return Ended.PAYER_DIFFERS
-    return Ended(order.state)
+    return Ended.REFUNDED if is_refunded(connection, order.id) else Ended(order.state)
 
 
 def _reached(connection: Connection, order: Order) -> dict[Step, int]:

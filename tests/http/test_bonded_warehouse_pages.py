@@ -15,8 +15,7 @@ from bonded_display.web import make_blueprint
 from kernel import config, web
 from kernel.actor import Actor, become
 from kernel.db import Database
-from kernel.errors import Denied, every_kind
-from kernel.i18n import missing_words
+from kernel.errors import Denied
 from kernel.register import get_warehouse, put_warehouse
 from tests.db.stock.store import WAREHOUSE
 from tests.db.warehouse.house import CREAM, GTIN, SOAP, House, Parcel
@@ -296,12 +295,3 @@ def test_a_program_gets_a_problem_document(house: House, operator: Operator):
     assert answer.status_code == 409
     assert answer.content_type == "application/problem+json"
     assert answer.get_json(force=True)["code"] == "wrong_goods"
-
-
-def test_every_refusal_of_the_room_has_its_words():
-    """What, why and next in each language, for stock, display and warehouse."""
-    ours = ("bonded_display.stock", "bonded_display.display", "bonded_display.warehouse")
-    kinds = [kind for kind in every_kind() if kind.__module__.startswith(ours)]
-
-    assert len(kinds) > 20
-    assert missing_words(kinds) == []

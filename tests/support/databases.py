@@ -25,7 +25,7 @@ class Databases:
     """Hands out fresh databases; one object a process, one place a session."""
 
     def __init__(self, place: cluster.Place, *, watched: int) -> None:
-        self._place = place
+        self.place = place
         self._watched = watched
         self._admin: psycopg.Connection | None = None
         self._idle: Reused | None = None
@@ -33,7 +33,7 @@ class Databases:
     @contextmanager
     def sqlite(self, folder: Path) -> Iterator[str]:
         """Return the address of a fresh SQLite file with the schema in ``folder``."""
-        template = self._place.folder / f"{TEMPLATE}.sqlite"
+        template = self.place.folder / f"{TEMPLATE}.sqlite"
         with self._alone("sqlite"):
             if not template.exists():
                 build = template.with_suffix(".new")
@@ -62,13 +62,13 @@ class Databases:
         """Return the address of a new PostgreSQL database without any table; dropped after use."""
         name = self._create("template0")
         try:
-            yield self._place.url(name)
+            yield self.place.url(name)
         finally:
             self._drop(name)
 
     def _copy(self) -> Reused:
         name = self._create(self._template())
-        return Reused(name, self._place.url(name), self._connect(name))
+        return Reused(name, self.place.url(name), self._connect(name))
 
     def _create(self, template: str) -> str:
         name = f"t{os.getpid()}_{next(_numbers)}"
@@ -87,13 +87,13 @@ class Databases:
 
     def _administrator(self) -> psycopg.Connection:
         if self._admin is None:
-            cluster.start(self._place, watched=self._watched)
+            cluster.start(self.place, watched=self._watched)
             self._admin = self._connect("postgres")
         return self._admin
 
     def _connect(self, name: str) -> psycopg.Connection:
         return psycopg.connect(
-            host=str(self._place.folder), user=cluster.USER, dbname=name, autocommit=True
+            host=str(self.place.folder), user=cluster.USER, dbname=name, autocommit=True
         )
 
     def _template(self) -> str:
@@ -103,12 +103,12 @@ class Databases:
             if admin.execute(known, (TEMPLATE,)).fetchone() is None:
                 admin.execute("DROP DATABASE IF EXISTS building WITH (FORCE)")
                 admin.execute("CREATE DATABASE building TEMPLATE template0 STRATEGY file_copy")
-                house.build(self._place.url("building"))
+                house.build(self.place.url("building"))
                 admin.execute(f"ALTER DATABASE building RENAME TO {TEMPLATE}")
         return TEMPLATE
 
     @contextmanager
     def _alone(self, kind: str) -> Iterator[None]:
-        with (self._place.folder / f"{kind}.lock").open("w") as lock:
+        with (self.place.folder / f"{kind}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

@@ -18,7 +18,7 @@ from settlement.payments.providers import (
     provider,
 )
 from settlement.payments.sweep import sweep_payments
-from settlement.refund_order import refund_order
+from settlement.refund_order import is_refunded, refund_order
 from tests.db.settlement.conftest import ENTITY, checkout, facts, payment_row
 
 ORDER, OTHER = 701, 702
@@ -27,6 +27,11 @@ ORDER, OTHER = 701, 702
 def books() -> dict[str, int]:
     with db.read() as conn:
         return {account: fen for account, fen in balances(conn).items() if fen}
+
+
+def returned(order: int) -> bool:
+    with db.read() as conn:
+        return is_refunded(conn, order)
 
 
 def test_a_checkout_has_one_page(wallet, stripe, clock):
@@ -197,6 +202,7 @@ def test_a_refund_cut_short_resumes_with_its_key(paid, stripe):
     with pytest.raises(errors.ProviderDown):
         refund_order(ORDER, "stock_gone", legal_entity_id=ENTITY)
     assert books()[chart.PROVIDER_CLEARING] == 30_000
+    assert not returned(ORDER)
     stripe.down = False
     with db.read() as conn:
         asked = conn.execute(select(tables.refund)).one()
@@ -206,6 +212,8 @@ def test_a_refund_cut_short_resumes_with_its_key(paid, stripe):
 
     assert len(stripe.refunds) == 1
     assert books()[chart.PROVIDER_CLEARING] == 20_000
+    assert returned(ORDER)
+    assert not returned(OTHER)
 
 
 def test_what_was_not_taken_is_not_given_back(opened):

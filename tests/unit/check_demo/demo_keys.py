@@ -69,6 +69,11 @@ def pem(der: bytes) -> str:
     return "\n".join(("-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""))
 
 
+def _raw(r: bytes, s: bytes) -> bytes:
+    """Return r then s, 32 bytes each: gmalg leaves leading noughts out."""
+    return r.rjust(32, b"\0") + s.rjust(32, b"\0")
+
+
 def sign(message: str, key: Key) -> str:
     """Return ``message``, which stands in its canonical form, with its signature."""
     state = gmalg.SM3()
@@ -76,7 +81,7 @@ def sign(message: str, key: Key) -> str:
     digest = base64.b64encode(state.value()).decode()
     info = SIGNED_INFO.format(scope=IN_SCOPE, digest=digest).encode()
     r, s = gmalg.SM2(sk=key.private, uid=USER_ID, pk=key.public).sign(info)
-    value, held = (base64.b64encode(part).decode() for part in (r + s, key.certificate))
+    value, held = (base64.b64encode(part).decode() for part in (_raw(r, s), key.certificate))
     signature = (
         f'<ds:Signature xmlns:ds="{DS}">{SIGNED_INFO.format(scope="", digest=digest)}'
         f"<ds:SignatureValue>{value}</ds:SignatureValue><ds:KeyInfo><ds:KeyName>01</ds:KeyName>"
