@@ -111,7 +111,7 @@ def test_a_reservation_that_ended_before_the_money_came(house):
     assert one("SELECT MIN(used_fen) FROM limit_year") == 0
     for language in i18n.LANGS:
         shown = house.browser(who.token, language).open(page.url)
-        assert i18n.text("ended_owed", language) in shown.text
+        assert i18n.text("ended_refunded", language) in shown.text
 
 
 def test_money_of_a_wrong_figure(house):

@@ -60,7 +60,7 @@ def test_forms_are_what_programs_write():
 
 
 def test_lines_do_not_hide_base64_and_hex():
-    """Mail cuts base64 into lines, a dump cuts hex, and JSON writes the cut as \\n."""
+    r"""Mail cuts base64 into lines, a dump cuts hex, and JSON writes the cut as \\n."""
     mail = base64.encodebytes(b"x" * 50 + NUMBER.encode())
     dump = b"\n".join(NUMBER.encode().hex().encode()[at : at + 5] for at in range(0, 36, 5))
 
