@@ -18,7 +18,8 @@ def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
     the bill is owed to the shopper, one below is our expense; either records the fact
     ``tax.difference_posted`` with ``difference_fen`` = quoted - billed.
 
-    Raises ``HoldMissing`` when nothing is held for the list, ``BillChanged``.
+    Raises ``HoldMissing`` when nothing is held for the list, ``BillChanged``,
+    ``SecondBill``: a person decides.
     Source: rules.md sections 5 and 8.
     """
     with db.write() as conn:

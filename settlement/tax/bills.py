@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from kernel import ids
 from kernel.clock import Instant
 from settlement.tax import tables
-from settlement.tax.errors import BillChanged
+from settlement.tax.errors import BillChanged, SecondBill
 
 ISSUED = "1"
 
@@ -45,13 +45,21 @@ class TaxBill:
 def record_bill(conn: Connection, bill: TaxBill) -> bool:
     """Return whether the bill is new; a second one with the same figures changes nothing.
 
-    Raises ``BillChanged`` when its number stands with other figures.
+    Raises ``BillChanged`` when its number stands with other figures, ``SecondBill`` when the
+    list stands billed under another number: the quote was collected once.
     """
     table = tables.tax_bill
     known = conn.execute(
         select(table).where(table.c.invt_no == bill.invt_no, table.c.tax_no == bill.tax_no)
     ).one_or_none()
     if known is None:
+        stands = conn.execute(
+            select(table.c.tax_no)
+            .where(table.c.order_id == bill.order_id, table.c.list_id == bill.list_id)
+            .limit(1)
+        ).scalar_one_or_none()
+        if stands is not None:
+            raise SecondBill(invt_no=bill.invt_no, tax_no=bill.tax_no, stands=stands)
         values = {name: getattr(bill, name) for name in TaxBill.__slots__}
         conn.execute(table.insert().values(id=ids.new(), **values))
         return True

@@ -9,6 +9,7 @@ Refusal    NotOnPositiveList  the code may not be sold as retail import
            GuaranteeExhausted no guarantee in force has room
            HoldMissing        nothing is held for that document
            BillChanged        a second bill under one number says other figures
+           SecondBill         a list that was billed is billed again under another number
 
 The words for people are in ``templates/messages/tax.*.txt``.
 """
@@ -100,3 +101,12 @@ class BillChanged(Refusal):
 
     def __init__(self, *, invt_no: str, tax_no: str) -> None:
         super().__init__(invt_no=invt_no, tax_no=tax_no)
+
+
+class SecondBill(Refusal):
+    """A list that has its tax bill is billed under another number; the first one stands."""
+
+    code = "tax_bill_second"
+
+    def __init__(self, *, invt_no: str, tax_no: str, stands: str) -> None:
+        super().__init__(invt_no=invt_no, tax_no=tax_no, stands=stands)

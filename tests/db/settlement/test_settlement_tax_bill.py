@@ -14,7 +14,7 @@ from settlement.ledger.report import balances
 from settlement.take_tax_bill import take_tax_bill
 from settlement.tax import guarantees, tables
 from settlement.tax.bills import TaxBill
-from settlement.tax.errors import BillChanged, HoldMissing
+from settlement.tax.errors import BillChanged, HoldMissing, SecondBill
 
 LIST, ORDER, ENTITY = 7, 1, 1
 
@@ -114,3 +114,16 @@ def test_a_bill_for_a_list_that_holds_nothing_leaves_nothing(declared, clock):
     with db.read() as conn:
         assert conn.execute(select(tables.tax_bill)).all() == []
         assert chart.IMPORT_TAX_PAYABLE not in balances(conn)
+
+
+def test_a_list_is_billed_once(declared, clock):
+    """Customs voids the bill and makes another: the tax was collected once, a person decides."""
+    take_tax_bill(bill(clock), legal_entity_id=ENTITY, at=clock.now())
+    with db.read() as conn:
+        before = balances(conn)
+
+    with pytest.raises(SecondBill):
+        take_tax_bill(bill(clock, tax_no="T2"), legal_entity_id=ENTITY, at=clock.now())
+
+    with db.read() as conn:
+        assert balances(conn) == before
