@@ -18,8 +18,8 @@ from kernel import clock, db, register
 from kernel.batch import Batch
 from kernel.clock import SECOND
 from settlement.tax.tariff import rates_on
-from shop.checkout.addresses import OwnPlaces
 from shop.accounts.believed import Believed
+from shop.checkout.addresses import OwnPlaces
 from shop.checkout.plan import BookItem
 from shop.offer.errors import OfferClosed
 from shop.offer.quote import Terms
