@@ -143,12 +143,12 @@ class Journal:
         From ``sent``, ``unsure``, ``confirmed`` or ``failed`` back to ``queued`` is a reprint.
         """
         before = [state for state, after in MOVES.items() if to in after]
-        reprint = f"copy + (state NOT IN ('pulled', 'queued')) * {int(to == 'queued')}"
         with self._commit():
             moved = self._conn.execute(
-                f"UPDATE print_job SET copy = {reprint}, state = ?, reason = ?, moved_at = ?"
-                f" WHERE id = ? AND state IN ({','.join('?' * len(before))})",
-                (to, reason, clock.now(), job_id, *before),
+                "UPDATE print_job SET copy = copy + (state NOT IN ('pulled', 'queued')) * ?,"
+                " state = ?, reason = ?, moved_at = ?"
+                " WHERE id = ? AND state IN (SELECT value FROM json_each(?))",
+                (int(to == "queued"), to, reason, clock.now(), job_id, json.dumps(before)),
             ).rowcount
         if not moved:
             raise JobNotMovable(job=job_id, to=to)
