@@ -10,6 +10,7 @@ import json
 import sqlite3
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 
 from simulators import ceb, mailbox
@@ -53,7 +54,7 @@ class Sending:
         )
         if due:
             with self._books.write() as conn:
-                for row in due:
+                for row in sorted(due, key=itemgetter("id")):  # written in this order too
                     self._build(conn, row)
         ready = self._books.rows(
             "SELECT * FROM receipt WHERE letter_sealed IS NOT NULL AND written_at IS NULL"
