@@ -52,7 +52,12 @@ class Names:
         return None
 
     def _parts(self, value: str) -> list[str]:
-        """Return the value cut so that every second part is one that is replaced."""
+        """Return the value cut so that every second part is one that is replaced.
+
+        Sealed bytes stay whole: digits in them are an id by accident.
+        """
+        if value.startswith("\\x"):
+            return [value]
         texts = sorted((re.escape(text) for text in self.known), key=len, reverse=True)
         parts = [""]
         at = 0
