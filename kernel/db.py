@@ -27,10 +27,13 @@ _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
 
 
 class Database:
-    """One database: a writing engine and, on SQLite, a second one for readers.
+    """One database: an engine that writes and one that reads.
 
     ``url`` is ``sqlite:///path`` or ``postgresql+psycopg://...``.  On SQLite a writing
     transaction starts with ``BEGIN IMMEDIATE``: that one lock stands for all lock ranks.
+    On PostgreSQL the readers' connections refuse to write and open no transaction: each
+    statement sees what was committed before it, as it does under READ COMMITTED anyway, two
+    trips are saved, and the driver keeps its prepared statements, which a ROLLBACK would cost.
     """
 
     def __init__(self, url: str, *, pool_size: int = 16) -> None:
@@ -40,12 +43,18 @@ class Database:
             self.engine = _sqlite_engine(url, begin="BEGIN IMMEDIATE")
             self.reader = _sqlite_engine(url, begin="BEGIN")
         else:
-            self.engine = self.reader = create_engine(
+            pool: dict[str, Any] = {
+                "pool_size": pool_size,
+                "max_overflow": pool_size,
+                "pool_timeout": 5,
+                "hide_parameters": True,
+            }
+            self.engine = create_engine(url, **pool)
+            self.reader = create_engine(
                 url,
-                pool_size=pool_size,
-                max_overflow=pool_size,
-                pool_timeout=5,
-                hide_parameters=True,
+                isolation_level="AUTOCOMMIT",
+                connect_args={"options": "-c default_transaction_read_only=on"},
+                **pool,
             )
 
     @contextmanager
@@ -56,7 +65,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One reading transaction; what is written in it is rolled back."""
+        """Reading only: a write is refused on PostgreSQL and rolled back on SQLite."""
         with self.reader.connect() as connection, _marked():
             yield connection
 

@@ -3,6 +3,7 @@
 The counts are read in one statement each, straight from the tables.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,7 +97,7 @@ def read(connection: Connection) -> Books:
     return Books({name: _one(connection, sql) for name, sql in _COUNTS.items()})
 
 
-def check_grown(grown: dict[str, int], names: tuple[str, ...], *, by: int) -> None:
+def check_grown(grown: dict[str, int], names: Sequence[str], *, by: int) -> None:
     """Raise ``BooksWrong`` unless each of ``names`` has grown by as much as was answered."""
     wrong = [f"{name} +{grown[name]}" for name in names if grown[name] != by]
     if wrong:

@@ -114,10 +114,12 @@ def _launch(folder: Path, programs: Path) -> "subprocess.Popen[bytes]":
     data = folder / "data"
     with (folder / "said").open("wb") as said:
         how |= {"stdout": said, "stderr": subprocess.STDOUT}
-        initdb = [programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8"]
+        initdb: list[str | Path] = [programs / "initdb", "-D", data, "-U", USER]
+        initdb += ["-A", "trust", "-E", "UTF8"]
         subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, **how)
-        settings = [part for item in SETTINGS.items() for part in ("-c", "=".join(item))]
-        return subprocess.Popen([programs / "postgres", "-D", data, "-k", folder, *settings], **how)
+        server: list[str | Path] = [programs / "postgres", "-D", data, "-k", folder]
+        server += [part for item in SETTINGS.items() for part in ("-c", "=".join(item))]
+        return subprocess.Popen(server, **how)
 
 
 def _wait_until_ready(folder: Path, process: "subprocess.Popen[bytes]") -> None:

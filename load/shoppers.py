@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import requests
@@ -106,9 +107,10 @@ def _open_form(url: str, browser: requests.Session, number: int) -> Form:
     page = browser.get(f"{url}/checkout", params={"code": shelf_code(number)}, timeout=10)
     shelf.raise_for_status()
     page.raise_for_status()
-    (form,) = html.fromstring(page.text).xpath("//form[@id='order']")
+    tree: Any = html.fromstring(page.text)
+    form = tree.get_element_by_id("order")
     fields = {name: value or "" for name, value in form.form_values()} | ADDRESS
-    fields["notices"] = form.xpath(".//input[@name='notices']/@value")[0]
+    fields["notices"] = str(form.inputs["notices"].get("value"))
     del fields["idempotency_key"]
     cookie = "; ".join(f"{one.name}={one.value}" for one in browser.cookies)
     return Form(cookie, urlencode(fields))

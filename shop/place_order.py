@@ -15,7 +15,7 @@ from kernel.errors import Problem, Refusal
 from kernel.groups import Groups
 from kernel.idempotency import Sent
 from settlement.payments.providers import declaring
-from shop.accounts.buyers import Buyer, open_person, open_phone, read_buyer
+from shop.accounts.buyers import Buyer, believed_buyer, open_person, open_phone
 from shop.accounts.errors import ConsentNotGiven, SignInRequired
 from shop.checkout.judge import Frozen, PlaceRequest
 from shop.checkout.offer_facts import OfferFacts, offer_facts
@@ -95,8 +95,7 @@ def _prepare(actor: Actor, ask: PlaceAsk, sent: Sent) -> PlaceRequest:
 
 
 def _buyer(actor: Actor) -> Buyer:
-    with db.read() as connection:
-        buyer = read_buyer(connection, actor.id)
+    buyer = believed_buyer(actor.id)
     if buyer.person_lookup is None:
         raise IdentityRequired()
     if not buyer.consented:

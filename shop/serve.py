@@ -14,8 +14,9 @@ from granian.log import LogLevels
 from kernel.config import Config, load
 from shop.app import make_app
 from shop.house import open_house
+from shop.offer import district
 
-BLOCKING_THREADS = 64
+BLOCKING_THREADS = 16
 
 
 def serve(settings: Config) -> None:
@@ -39,5 +40,6 @@ def make_wsgi() -> Any:
     settings = load(None, os.environ)
     house = open_house(settings)
     house.__enter__()
+    district.prepare()
     atexit.register(house.__exit__, None, None, None)
     return make_app(settings)

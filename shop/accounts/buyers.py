@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, and_, select
 
-from kernel import crypto
-from kernel.clock import Instant
+from kernel import crypto, db
+from kernel.clock import SECOND, Instant
+from shop.accounts.believed import Believed
 from shop.accounts.consents import ID_NUMBER, ID_NUMBER_VERSION
 from shop.accounts.tables import account, consent, identity
 
@@ -80,6 +81,37 @@ def read_buyers(conn: Connection, account_ids: list[int]) -> dict[int, Buyer]:
 def read_buyer(conn: Connection, account_id: int) -> Buyer:
     """Return one account as a buyer; raises ``KeyError`` for an id that is no account."""
     return read_buyers(conn, [account_id])[account_id]
+
+
+_believed: Believed[int, Buyer] = Believed(5 * SECOND, most=20_000)
+
+
+def believed_buyer(account_id: int) -> Buyer:
+    """Return one account as a buyer, at most five seconds old; as a session is believed.
+
+    Only a verified buyer who consents is believed: who is neither is read anew each time.
+    What an account changes in this process counts at once: ``forget_buyer``.
+    """
+    buyer = _believed.get(account_id, _read_now)
+    if buyer.person_lookup is None or not buyer.consented:
+        forget_buyer(account_id)
+        return _read_now(account_id)
+    return buyer
+
+
+def forget_buyer(account_id: int) -> None:
+    """Believe nothing of an account that has just changed."""
+    _believed.forget(account_id)
+
+
+def forget_buyers() -> None:
+    """Believe nothing; for a change of database."""
+    _believed.forget()
+
+
+def _read_now(account_id: int) -> Buyer:
+    with db.read() as conn:
+        return read_buyer(conn, account_id)
 
 
 def open_person(buyer: Buyer) -> Person:

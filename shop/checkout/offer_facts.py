@@ -16,8 +16,9 @@ from bonded_display.stock.choose import Level
 from bonded_display.stock.levels import read_levels
 from kernel import clock, db, register
 from kernel.batch import Batch
-from kernel.clock import SECOND, Instant
+from kernel.clock import SECOND
 from settlement.tax.tariff import rates_on
+from shop.accounts.believed import Believed
 from shop.checkout.addresses import OwnPlaces
 from shop.checkout.plan import BookItem
 from shop.offer.errors import OfferClosed
@@ -50,26 +51,22 @@ class OfferFacts:
     own_places: OwnPlaces
 
 
-_believed: dict[int, tuple[Instant, OfferFacts]] = {}
+_believed: Believed[int, OfferFacts] = Believed(BELIEVED_FOR, most=5_000)
 
 
 def forget_believed() -> None:
     """Drop what this process believes; for a change of database."""
-    _believed.clear()
+    _believed.forget()
 
 
 def offer_facts(offer_id: int) -> OfferFacts:
     """Return the facts of an offer, at most two seconds old; ``OfferClosed`` when there is none."""
-    at = clock.now()
-    known = _believed.get(offer_id)
-    if known is not None and known[0] <= at < known[0] + BELIEVED_FOR:
-        return known[1]
+    return _believed.get(offer_id, _read_now)
+
+
+def _read_now(offer_id: int) -> OfferFacts:
     with db.read() as connection:
-        facts = _read(connection, offer_id, clock.china_date(at))
-    if len(_believed) > 5_000:
-        _believed.clear()
-    _believed[offer_id] = (at, facts)
-    return facts
+        return _read(connection, offer_id, clock.china_date(clock.now()))
 
 
 def _read(connection: Connection, offer_id: int, on: date) -> OfferFacts:

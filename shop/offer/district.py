@@ -19,6 +19,11 @@ _NO_NAME = re.compile(r"市辖区|县|.*直辖.*")
 _ENDS = ("区", "县", "市", "旗")
 
 
+def prepare() -> None:
+    """Read the table now, so that a server's first shoppers do not all read it at once."""
+    _codes()
+
+
 def district_code(typed: str) -> str:
     """Return the code in force of '浙江省杭州市西湖区', of '北京市朝阳区', or of six digits.
 

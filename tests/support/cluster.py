@@ -165,10 +165,11 @@ def _launch(place: Place) -> "subprocess.Popen[bytes]":
         how |= {"user": NOBODY, "group": NOBODY, "extra_groups": []}
     log = place.log.open("wb")
     how |= {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": subprocess.STDOUT}
-    initdb = [bin_folder / "initdb", "-D", place.data, "-U", USER, "-A", "trust", "-E", "UTF8"]
+    initdb: list[str | Path] = [bin_folder / "initdb"]
+    initdb += ["-D", place.data, "-U", USER, "-A", "trust", "-E", "UTF8"]
     subprocess.run([*initdb, "--no-sync", "--locale=C.UTF-8"], check=True, **how)
-    settings = [part for item in SERVER_SETTINGS.items() for part in ("-c", "=".join(item))]
-    server = [bin_folder / "postgres", "-D", place.data, "-k", place.folder, *settings]
+    server: list[str | Path] = [bin_folder / "postgres", "-D", place.data, "-k", place.folder]
+    server += [part for item in SERVER_SETTINGS.items() for part in ("-c", "=".join(item))]
     return subprocess.Popen(server, **how)
 
 
