@@ -35,9 +35,9 @@ def placed_goods(outlet: int) -> list[Goods]:
     """Return what an outlet shows: the whole choice in the first, two dozen in the others."""
     if outlet == 0:
         return list(GOODS)
-    return [GOODS[(outlet * 7 + place * 5) % len(GOODS)] for place in range(12)] + [
-        goods for goods in GOODS[outlet::5]
-    ]
+    return [GOODS[(outlet * 7 + place * 5) % len(GOODS)] for place in range(12)] + list(
+        GOODS[outlet::5]
+    )
 
 
 def write_our_sheets(folder: Path, *, today: date) -> None:
