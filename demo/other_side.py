@@ -26,19 +26,9 @@ ACCOUNT_BOOK = "T0501W000001"
 def write_other_side(folder: Path, walk: Scenario) -> None:
     """Write what customs, the zone and the identity service know of their own accord."""
     folder.mkdir(parents=True, exist_ok=True)
-    _json(
-        folder / "senders.json",
-        [
-            {"dxp_id": DXP_IDS[code], "customs_code": code, "name": NAMES[code], "roles": [role]}
-            for code, role in (
-                (PLATFORM, "platform"),
-                (COURIER, "courier"),
-                (PAYMENT_COMPANY, "payment_company"),
-            )
-        ],
-    )
-    _json(folder / "tariff.json", [_customs_rate(rate.hs_code) for rate in RATES])
-    _json(
+    write_json(folder / "senders.json", senders())
+    write_json(folder / "tariff.json", [_customs_rate(rate.hs_code) for rate in RATES])
+    write_json(
         folder / "account_book.json",
         [
             {
@@ -57,7 +47,19 @@ def write_other_side(folder: Path, walk: Scenario) -> None:
         ],
     )
     people = [{"name": walk.shopper.name, "id_number": walk.shopper.id_number}]
-    _json(folder / "people.json", people)
+    write_json(folder / "people.json", people)
+
+
+def senders() -> list[dict[str, object]]:
+    """Return who may send which documents, as customs has filed it."""
+    return [
+        {"dxp_id": DXP_IDS[code], "customs_code": code, "name": NAMES[code], "roles": [role]}
+        for code, role in (
+            (PLATFORM, "platform"),
+            (COURIER, "courier"),
+            (PAYMENT_COMPANY, "payment_company"),
+        )
+    ]
 
 
 def _customs_rate(hs_code: str) -> dict[str, object]:
@@ -71,5 +73,6 @@ def _customs_rate(hs_code: str) -> dict[str, object]:
     }
 
 
-def _json(path: Path, value: object) -> None:
+def write_json(path: Path, value: object) -> None:
+    """Write a file of the other side."""
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")

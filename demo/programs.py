@@ -66,6 +66,7 @@ class Programs:
                     stderr=subprocess.STDOUT,
                     stdin=subprocess.DEVNULL,
                     env=os.environ | program.environment,
+                    start_new_session=True,  # Ctrl-C is ours to hear: we end them in order
                 )
             self._started[program.name] = program
 

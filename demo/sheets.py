@@ -4,7 +4,7 @@ What the other side knows of its own accord is in ``other_side``.
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,6 +19,7 @@ OUTLET_ADDRESS = "山西省太原市小店区长治路238号"
 OUTLET_PHONE = "03517000001"
 FIRST_DAY, LAST_DAY = "2024-01-01", "2035-12-31"
 
+Row = dict[str, object]
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -41,21 +42,23 @@ def credit_code(serial: str) -> str:
 
 def write_sheets(folder: Path, walk: Scenario, *, today: date) -> None:
     """Write the sheets that ``shop load-sample`` reads."""
+    write_rows(folder, _sheets(walk, today))
+
+
+def write_rows(folder: Path, sheets: Mapping[str, Sequence[Row]]) -> None:
+    """Write each sheet's rows into its file."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in _sheets(walk, today).items():
+    for name, rows in sheets.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
 
 
-Row = dict[str, object]
-
-
 def _sheets(walk: Scenario, today: date) -> dict[str, list[Row]]:
     return {
-        "enterprises": list(_enterprises()),
-        "warehouses": [_warehouse()],
+        "enterprises": list(enterprises()),
+        "warehouses": [warehouse()],
         "outlets": [_outlet()],
         "items": [_item(goods) for goods in CATALOGUE],
         "tariff": [_tariff_row(rate.hs_code) for rate in RATES],
@@ -63,12 +66,13 @@ def _sheets(walk: Scenario, today: date) -> dict[str, list[Row]]:
         "stock": list(_stock(walk, today)),
         "offers": [_offer(goods, walk) for goods in CATALOGUE],
         "placements": list(_placements(walk)),
-        "guarantees": [_guarantee()],
-        "agreements": [_agreement()],
+        "guarantees": [guarantee()],
+        "agreements": [agreement()],
     }
 
 
-def _enterprises() -> Iterable[Row]:
+def enterprises() -> Iterable[Row]:
+    """Return the parties of every sale, each with its roles."""
     parties: Mapping[str, tuple[str, str, str]] = {
         PLATFORM: (
             NAMES[PLATFORM],
@@ -92,7 +96,8 @@ def _enterprises() -> Iterable[Row]:
         }
 
 
-def _warehouse() -> Row:
+def warehouse() -> Row:
+    """Return the one warehouse in the zone."""
     return {
         "code": "WUSU-1",
         "name": "武宿综保区一号仓",
@@ -126,6 +131,7 @@ def _item(goods: Goods) -> Row:
         "name_en": goods.name_en,
         "brand": goods.brand,
         "model": goods.model,
+        "image": "",
     }
 
 
@@ -224,19 +230,21 @@ def _placements(walk: Scenario) -> Iterable[Row]:
         }
 
 
-def _guarantee() -> Row:
+def guarantee(limit: str = "100000.00") -> Row:
+    """Return the guarantee that holds the tax, up to ``limit`` yuan."""
     return {
         "purpose": "retail_tax",
         "guarantor_customs_code": PLATFORM,
         "assure_code": PLATFORM,
         "office": OFFICE,
-        "limit": "100000.00",
+        "limit": limit,
         "valid_from": FIRST_DAY,
         "valid_to": LAST_DAY,
     }
 
 
-def _agreement() -> Row:
+def agreement() -> Row:
+    """Return what platform and merchant agreed on."""
     return {
         "platform_customs_code": PLATFORM,
         "merchant_customs_code": MERCHANT_CODE,

@@ -147,6 +147,7 @@ def _item(number: int) -> Row:
         "name_en": f"Infant formula stage {number}, 800 g",
         "brand": "Polderland",
         "model": f"婴儿配方奶粉|Polderland|{number}段|800g/罐|脱脂乳、乳清、植物油",
+        "image": "",
     }
 
 

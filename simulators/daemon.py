@@ -20,6 +20,8 @@ from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
 
+from simulators import clock
+
 CHINA = timezone(timedelta(hours=8))
 _log_guard = threading.Lock()
 
@@ -41,7 +43,7 @@ def malformed(detail: str) -> Refused:
 
 def china_now() -> datetime:
     """Return the time on the wall in China."""
-    return datetime.now(CHINA)
+    return clock.now().astimezone(CHINA)
 
 
 def log(event: str, **facts: object) -> None:

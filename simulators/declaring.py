@@ -7,12 +7,11 @@ signed once, kept sealed, carried, carried again when no answer comes, and follo
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulators import ceb, mailbox, signature
+from simulators import ceb, clock, mailbox, signature
 from simulators.books import Books
 from simulators.daemon import china_now, log
 from simulators.keys import Key
@@ -113,7 +112,7 @@ class Declarer:
         due = self._books.rows(
             "SELECT * FROM declared WHERE state IN ('received', 'sent') AND next_at <= ?"
             " ORDER BY rowid LIMIT 50",
-            _now_ms(),
+            clock.now_ms(),
         )
         for row in due:
             self._carry(row)
@@ -141,7 +140,7 @@ class Declarer:
             conn.execute(
                 "UPDATE declared SET state = 'sent', tries = tries + 1, next_at = ?"
                 " WHERE kind = ? AND doc_key = ? AND state IN ('received', 'sent')",
-                (_now_ms() + wait, kind, key),
+                (clock.now_ms() + wait, kind, key),
             )
         log("sent", kind=kind, key=key, try_no=row["tries"] + 1)
 
@@ -211,7 +210,3 @@ def _state_after(status: str) -> str | None:
     if status in {"120", "399"} or status in _PRESENT:
         return "accepted"
     return "rejected" if status == "100" or status.startswith("-") else None
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -74,6 +74,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("name_en", text(250)),
         Column("brand", text(100)),
         Column("model", text(510)),
+        _maybe("image", text(200)),
     ),
     "tariff": (
         Column("hs_code", hs_code),

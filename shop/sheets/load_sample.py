@@ -105,7 +105,8 @@ def _outlet(connection: Connection, values: Values) -> None:
 
 def _item(connection: Connection, values: Values) -> None:
     copied = {name: values[name] for name in ("sku", "name", "name_en", "brand", "model")}
-    register.put_item(connection, Item(gtin14=values["gtin"], **copied))
+    image = values["image"] or ""
+    register.put_item(connection, Item(gtin14=values["gtin"], image=image, **copied))
 
 
 def _tariff(connection: Connection, values: Values) -> None:

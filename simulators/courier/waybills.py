@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time
 from dataclasses import dataclass
 from datetime import datetime
 
+from simulators import clock
 from simulators.books import Books
 from simulators.daemon import CHINA, Form, Refused, china_now, log
 from simulators.declaring import Declarer, Sender
@@ -180,7 +180,7 @@ class Desk:
         loaded = conn.execute(
             "UPDATE waybill SET parcel = 'collected', exit_pass_no = ?, deliver_at = ?"
             " WHERE waybill_no = ? AND parcel = 'announced'",
-            (exit_pass_no, time.time_ns() // 1_000_000 + self._deliver_after_ms, number),
+            (exit_pass_no, clock.now_ms() + self._deliver_after_ms, number),
         )
         if loaded.rowcount != 1:
             raise Refused(409, "already_collected", f"{number}: on the way already")
@@ -189,7 +189,7 @@ class Desk:
         """Deliver what is due: the parcel and its 513 in one transaction."""
         due = self._books.rows(
             "SELECT waybill_no FROM waybill WHERE parcel = 'collected' AND deliver_at <= ?",
-            time.time_ns() // 1_000_000,
+            clock.now_ms(),
         )
         for row in due:
             self._deliver(row["waybill_no"], china_now())

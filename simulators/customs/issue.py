@@ -11,10 +11,10 @@ import base64
 import json
 import os
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from simulators import keys, x509
+from simulators import clock, keys, x509
 from simulators.x509 import Issuer, Request
 
 AUTHORITY = {"C": "CN", "O": "模拟海关", "CN": "QIANZHAN SIMULATED CUSTOMS CA"}
@@ -51,7 +51,7 @@ def issue(code: str, name: str, *, out: Path, trust: Path) -> Path:
     authority = _authority(out / "customs-ca.json", trust)
     private, public = keys.new_pair()
     key_no = f"{secrets.randbelow(10**13):013d}"
-    now = datetime.now(UTC).replace(microsecond=0)
+    now = clock.now().replace(microsecond=0)
     request = Request(
         subject={"C": "CN", "O": name, "OU": code, "CN": key_no},
         public=public,
@@ -84,7 +84,7 @@ def _authority(path: Path, trust: Path) -> Issuer:
         if (trust / "ca.pem").exists():
             raise keys.BadKey(f"{trust / 'ca.pem'} belongs to another keys folder")
         private, public = keys.new_pair()
-        now = datetime.now(UTC).replace(microsecond=0)
+        now = clock.now().replace(microsecond=0)
         issuer = Issuer(AUTHORITY, private, public)
         request = Request(AUTHORITY, public, now - _BEFORE, now + 2 * _AFTER, 1, True)
         (trust / "ca.pem").write_text(pem(x509.issue(request, issuer)), encoding="ascii")

@@ -8,10 +8,10 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from simulators import clock
 from simulators.books import Sealer
 from simulators.customs.checks import Texts
 from simulators.customs.script import AT_RECEIPT, Rule, Script
@@ -81,7 +81,7 @@ class Planned:
 
 def now_ms() -> int:
     """Return milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000
+    return clock.now_ms()
 
 
 class Receipts:

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from simulators import x509
+from simulators import clock, x509
 from simulators.customs.issue import unpem
 from simulators.daemon import log
 from simulators.x509 import Certificate
@@ -98,7 +97,7 @@ class TrustFolder:
         if certificate not in self._known:
             self._read()
         known = self._known.get(certificate)
-        now = datetime.now(UTC)
+        now = clock.now()
         if known is None or not known.not_before <= now <= known.not_after:
             return None
         if known.subject.get("CN") != key_no:

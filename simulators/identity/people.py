@@ -11,8 +11,10 @@ import secrets
 import sqlite3
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from pathlib import Path
+
+from simulators import clock
 
 from .numbers import birth_date, is_minor
 
@@ -88,12 +90,12 @@ class People:
             raise Malformed("id_number_invalid", "the ID number's check digit or date is wrong")
         known = self._known.get(self._hash(number.upper()), "")
         result = "match" if hmac.compare_digest(known, self._hash(name.strip())) else "mismatch"
-        if result == "match" and is_minor(born, datetime.now(CHINA).date()):
+        if result == "match" and is_minor(born, clock.now().astimezone(CHINA).date()):
             result = "minor"
         return self._record(self._hash(number.upper()), result)
 
     def _record(self, asked: str, result: str) -> Answer:
-        at = datetime.now(UTC)
+        at = clock.now()
         evidence_no = f"IDV{at:%Y%m%d%H%M%S}{secrets.token_hex(4).upper()}"
         answer = Answer(result, evidence_no, at.isoformat(timespec="seconds"))
         with self._lock:

@@ -9,13 +9,14 @@ import json
 import secrets
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from simulators import clock
 
 from .wrong import missing
 
@@ -48,7 +49,7 @@ def secret_key(file: Path | None) -> bytes:
 
 def now_s() -> int:
     """Return the wall clock in whole seconds."""
-    return int(time.time())
+    return clock.now_s()
 
 
 def mint(prefix: str) -> str:

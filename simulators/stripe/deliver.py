@@ -6,10 +6,11 @@ A back-off doubles between tries; the queue stands in the books, so a restart go
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import dataclass
 
 import requests
+
+from simulators import clock
 
 from .books import Books
 from .events import signature
@@ -58,7 +59,7 @@ class Deliverer(threading.Thread):
                 self._deliver(event_id, payload, tries)
 
     def _due(self) -> list[tuple[str, str, int]]:
-        now_ms = time.time_ns() // 1_000_000 - self._behaviour.webhook_delay_ms
+        now_ms = clock.now_ms() - self._behaviour.webhook_delay_ms
         found = self._books.rows(
             "SELECT d.event_id, d.payload, d.tries FROM delivery d "
             "JOIN object o ON o.id = d.event_id "
@@ -82,7 +83,7 @@ class Deliverer(threading.Thread):
     def _send(self, payload: bytes) -> bool:
         mood = self._behaviour.webhooks
         secret = "whsec_of_somebody_else" if mood == "forge_key" else self._secret
-        at = int(time.time()) + {"stale": -3600, "future": 3600}.get(mood, 0)
+        at = clock.now_s() + {"stale": -3600, "future": 3600}.get(mood, 0)
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "Stripe-Signature": signature(payload, secret, at),
@@ -99,7 +100,7 @@ class Deliverer(threading.Thread):
         wait_ms = min(CEILING_MS, self._base_ms * 2 ** max(0, tries - 1))
         self._books.rows(
             "UPDATE delivery SET state = ?, tries = ?, due_ms = ? WHERE event_id = ?",
-            state, tries, time.time_ns() // 1_000_000 + wait_ms, event_id,
+            state, tries, clock.now_ms() + wait_ms, event_id,
         )  # fmt: skip
 
 
