@@ -1,6 +1,6 @@
 # Every verb of the tree. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help env demo check-demo test check format bench-order wheel reset
+.PHONY: help env run demo check-demo test check format bench-order wheel reset
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -22,6 +22,10 @@ env: .venv/ready  ## .venv with everything, by hash; nothing to do the second ti
 
 .venv/ready: requirements.lock pyproject.toml .ci/env
 	@.ci/env
+
+run: env  ## all programs with two weeks of sample trade, until Ctrl-C; the data stay in var/run
+	@.ci/system fonts-wqy-zenhei
+	@$(RUN) -m demo.run
 
 demo: env  ## one sale the whole way, into var/demo (SEED=n other goods, BREAK=what fails, PAUSE=who rests)
 	@.ci/system fonts-wqy-zenhei
