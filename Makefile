@@ -1,6 +1,6 @@
 # Every verb of the tree. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help env run demo check-demo test check format bench-order wheel reset
+.PHONY: help env run demo check-demo test check format bench-order bench-import tour readme wheel reset
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -12,6 +12,7 @@ ARGS ?=
 
 RUN := .venv/bin/python
 BIN := .venv/bin
+AXE := tests/browser/node_modules/.package-lock.json
 PRODUCT := kernel shop pos bonded_display settlement simulators templates
 export PYTHON
 
@@ -23,9 +24,9 @@ env: .venv/ready  ## .venv with everything, by hash; nothing to do the second ti
 .venv/ready: requirements.lock pyproject.toml .ci/env
 	@.ci/env
 
-run: env  ## all programs with two weeks of sample trade, until Ctrl-C; the data stay in var/run
+run: env  ## all programs with two weeks of sample trade, until Ctrl-C; data in var/run (PORT_WEB=9080 moves one port)
 	@.ci/system fonts-wqy-zenhei
-	@$(RUN) -m demo.run
+	@$(RUN) -m demo.run $(ARGS)
 
 demo: env  ## one sale the whole way, into var/demo (SEED=n other goods, BREAK=what fails, PAUSE=who rests)
 	@.ci/system fonts-wqy-zenhei
@@ -35,9 +36,16 @@ check-demo: env  ## judge var/demo by a program that shares nothing with ours; t
 	@$(RUN) -m tests.check_demo var/demo
 	@$(RUN) -m tests.check_demo.mutations var/demo
 
-test: env  ## all tests, random order (OFFICIAL=required: official data must be there; ARGS=tests/unit)
+test: env $(AXE)  ## all tests, random order (OFFICIAL=required: official data must be there; ARGS=tests/unit)
 	@.ci/system chromium fonts-wqy-zenhei wrk
 	@$(RUN) -m pytest -n $(WORKERS) --dist worksteal --official=$(OFFICIAL) $(ARGS)
+
+# npm trusts what the machine trusts, as pip does: a company's own certificates are there.
+$(AXE): tests/browser/package-lock.json
+	@.ci/system npm
+	@NODE_EXTRA_CA_CERTS="$${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}" \
+		npm ci --prefix tests/browser --loglevel=error --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 check: env  ## style, types, arrows between rooms, security
 	@$(BIN)/ruff check .
@@ -53,6 +61,17 @@ format: env  ## mend what ruff can mend
 bench-order: env  ## placing and capturing beside their floor, into var/bench/order.json
 	@.ci/system wrk
 	@$(RUN) -m load.bench_order $(ARGS)
+
+bench-import: env  ## 100,000 goods and 1,000,000 stock rows with orders beside, into var/bench/import.json
+	@.ci/system wrk
+	@$(RUN) -m load.bench_import $(ARGS)
+
+tour: env $(AXE)  ## the pictures of docs/tour made anew, by people of the four rooms in a real browser
+	@.ci/system chromium fonts-wqy-zenhei
+	@TOUR=docs/tour $(RUN) -m pytest tests/browser/test_four_ways.py -p no:randomly -q
+
+readme: env  ## README.md typed in a fresh clone, every page it names reached (ARGS="--leave-out 'make test'")
+	@$(RUN) -m tests.readme $(ARGS)
 
 wheel: env  ## the installable package, into dist/
 	@$(RUN) -m build --wheel --no-isolation

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from demo.other_side import COURIER, DXP_IDS, NAMES, PAYMENT_COMPANY, PLATFORM
 from demo.ports import Ports
-from demo.programs import Program, python, together
+from demo.programs import Program, python, quick_start, together
 
 OUTLET = "TY0001"
 SIMULATED = ("stripe", "identity", "payment_company", "courier", "customs", "zone", "printer")
@@ -55,11 +55,16 @@ class Box:
         return f"http://127.0.0.1:{self.ports[name]}"
 
     @property
+    def public_url(self) -> str:
+        """Return the address people open."""
+        return self.url("web")
+
+    @property
     def environment(self) -> dict[str, str]:
         """Return our settings, as environment variables."""
         settings = {
             "home": str(self.folder / "ours"),
-            "public_url": self.url("web"),
+            "public_url": self.public_url,
             "web_port": str(self.ports["web"]),
             "dxp_dir": str(self.folder / "dxp"),
             "dxp_id": DXP_IDS[PLATFORM],
@@ -88,7 +93,7 @@ class Box:
         """Run a command of ours to its end and return what it printed; ``CommandFailed``."""
         done = subprocess.run(  # our own commands
             python(module, *arguments),
-            env=os.environ | self.environment,
+            env=os.environ | quick_start() | self.environment,
             input=said,
             capture_output=True,
             text=True,

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ import requests
 
 START_S = 60.0
 STOP_S = 15.0
+LOOK_S = 0.3
 
 
 class ProgramFailed(Exception):
@@ -32,6 +34,8 @@ class Program:
     ready_url: str | None = None
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    log_from: int = 0
+    """Where this start begins in its log, which earlier ones wrote, too."""
 
 
 class Programs:
@@ -60,12 +64,13 @@ class Programs:
         self._batches.append([program.name for program in programs])
         for program in programs:
             with (self._folder / f"{program.name}.log").open("ab") as log:
+                program.log_from = log.tell()
                 program.process = subprocess.Popen(  # our own commands
                     program.command,
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     stdin=subprocess.DEVNULL,
-                    env=os.environ | program.environment,
+                    env=os.environ | quick_start() | program.environment,
                     start_new_session=True,  # Ctrl-C is ours to hear: we end them in order
                 )
             self._started[program.name] = program
@@ -84,16 +89,46 @@ class Programs:
                 processes[name] = program.process
                 program.process.send_signal(signal.SIGTERM)  # nothing where it ended by itself
         for name, process in processes.items():
-            try:
-                self.exit_codes[name] = process.wait(timeout=STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                self.exit_codes[name] = process.wait(timeout=STOP_S)
+            self._end(name, process)
+
+    def _end(
+        self, name: str, process: "subprocess.Popen[bytes]", kindly: signal.Signals | None = None
+    ) -> None:
+        """Wait for the end of a process, which is asked first where ``kindly`` says by what."""
+        if kindly is not None:
+            process.send_signal(kindly)
+        try:
+            self.exit_codes[name] = process.wait(timeout=STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            self.exit_codes[name] = process.wait(timeout=STOP_S)
 
     def stop_all(self) -> None:
         """End every program, those started last first."""
         while self._batches:
             self.stop(*self._batches.pop())
+
+    def run(self, program: Program, stop: threading.Event) -> int | None:
+        """Run a program to its end, its words on our own output; None when ``stop`` ended it.
+
+        Raises ``ProgramFailed`` when one of the others ends meanwhile.
+        """
+        with (self._folder / f"{program.name}.log").open("ab") as log:
+            program.process = subprocess.Popen(  # our own command
+                program.command,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                env=os.environ | quick_start() | program.environment,
+                start_new_session=True,
+            )
+        try:
+            while program.process.poll() is None:
+                self.check_alive()
+                if stop.wait(LOOK_S):
+                    return None
+        finally:
+            self._end(program.name, program.process, signal.SIGINT)
+        return program.process.returncode
 
     def check_alive(self) -> None:
         """Raise ``ProgramFailed`` when one ended by itself."""
@@ -117,13 +152,32 @@ class Programs:
 
     def _last_words(self, program: Program) -> str:
         log = self._folder / f"{program.name}.log"
-        words = log.read_text(errors="replace").strip().splitlines()[-6:]
-        return f"{program.name} does not run: " + " / ".join(words)
+        told = log.read_bytes()[program.log_from :].decode(errors="replace")
+        words = " / ".join(told.strip().splitlines()[-6:])
+        return f"{program.name} {_ending(program)}. Last words: {words or 'none'} (more in {log})"
+
+
+def _ending(program: Program) -> str:
+    code = None if program.process is None else program.process.poll()
+    if code is None:
+        return f"did not answer within {START_S:.0f} s"
+    return f"was ended by signal {-code}" if code < 0 else f"ended by itself with code {code}"
 
 
 def python(module: str, *arguments: str) -> list[str]:
     """Return the command that runs one of our modules with this very interpreter."""
     return [sys.executable, "-m", module, *arguments]
+
+
+def quick_start() -> dict[str, str]:
+    """Return what lets each process read compiled modules where this one must write none.
+
+    A dozen processes that compile a thousand modules each, at every start, took half of it.
+    """
+    if not sys.dont_write_bytecode:
+        return {}
+    kept = Path("var", "bytecode").resolve()
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(kept)}
 
 
 def together(acts: Iterable[Callable[[], object]]) -> None:

@@ -11,12 +11,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, Select, Table, true
+from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
 
+_OPEN = "open_batches"
 _POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 _IN_LIST = re.compile(r"\bIN :(\w+)")
@@ -29,8 +30,43 @@ _SQL_TYPES: tuple[tuple[type, str], ...] = (
 )
 
 
+class BatchOpen(Exception):
+    """A connection was asked beside its own open batch: on PostgreSQL no row would come back."""
+
+
 class RowsMissed(Exception):
     """A set-based statement touched other rows than its owner promised; nothing may stand."""
+
+
+def refuse_beside_batch(connection: Connection, *_: Any) -> None:
+    """Raise ``BatchOpen`` when ``connection`` runs a statement while a batch of it is open."""
+    if connection.info.get(_OPEN):
+        raise BatchOpen("ask before the batch, after it, or by batch.fetch")
+
+
+def upsert_from(conn: Connection, table: Table, source: Select[Any], *, key: Sequence[str]) -> None:
+    """Write the rows of ``source`` in one statement; where ``key`` stands, all but the id changes.
+
+    The columns of ``source`` are named as those of ``table`` and its keys are unique.
+    """
+    names = [column.name for column in source.selected_columns]
+    kind = postgresql if conn.dialect.name == "postgresql" else sqlite
+    statement = kind.insert(table).from_select(names, source)
+    changes = {name: statement.excluded[name] for name in names if name not in (*key, "id")}
+    conn.execute(statement.on_conflict_do_update(index_elements=key, set_=changes))
+
+
+def insert_new_from(
+    conn: Connection, table: Table, names: Sequence[str], source: Select[Any]
+) -> int:
+    """Insert the rows of ``source`` in one statement and return how many were new.
+
+    One whose key stands already is passed over.
+    """
+    kind = postgresql if conn.dialect.name == "postgresql" else sqlite
+    rows = source.where(true())  # without it SQLite takes ON for the beginning of a join
+    statement = kind.insert(table).from_select(names, rows).on_conflict_do_nothing()
+    return conn.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 
 class Later(Generic[T]):
@@ -56,13 +92,14 @@ class Batch:
 
     Used as ``with Batch(conn) as batch``; on leaving, every statement has run and every
     promised row count was compared.  It never commits.  The connection itself runs no statement
-    meanwhile: on PostgreSQL its rows would not come back.
+    meanwhile, which ``refuse_beside_batch`` sees to.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.dialect = connection.dialect.name
         self._raw: Any = connection.connection.driver_connection
+        self._notes: dict[Any, Any] = connection.info
         self._trips = ExitStack()
         self._pipeline: Any = None
         self._promises: list[tuple[Any, int, str]] = []
@@ -70,9 +107,11 @@ class Batch:
     def __enter__(self) -> "Batch":
         if self.dialect == "postgresql":
             self._pipeline = self._trips.enter_context(self._raw.pipeline())
+        self._notes[_OPEN] = self._notes.get(_OPEN, 0) + 1
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: Any) -> None:
+        self._notes[_OPEN] -= 1
         self._trips.__exit__(kind, *rest)
         if kind is None:
             self._keep_promises()
@@ -90,10 +129,12 @@ class Batch:
     def upsert(self, table: Table, rows: Sequence[Row], *, key: Sequence[str], set_: Row) -> None:
         """Insert ``rows`` or, where ``key`` stands already, apply ``set_`` (SQL by column).
 
-        ``excluded.column`` is the new row's value.  Keys are unique within ``rows``.
+        ``excluded.column`` is the new row's value.  Keys are unique within ``rows``.  With
+        nothing to set, a key that stands already is ``RowsMissed``.
         """
         changes = ", ".join(f"{column} = {sql}" for column, sql in set_.items())
-        tail = f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+        action = f"UPDATE SET {changes}" if changes else "NOTHING"
+        tail = f" ON CONFLICT ({', '.join(key)}) DO {action}"
         self._insert(table, rows, tail=tail)
 
     def _insert(self, table: Table, rows: Sequence[Row], *, tail: str) -> None:
@@ -193,13 +234,26 @@ def _arrays(rows: Sequence[Row], columns: Sequence[str]) -> list[Any]:
 
 
 def _array(values: list[Any]) -> Any:
-    """Return ``values`` for one array parameter, numbers as text so that its type never varies."""
+    """Return ``values`` as one array literal, so that the parameter's type never varies."""
     first = next((value for value in values if value is not None), None)
-    if isinstance(first, bool):
-        return values
-    if isinstance(first, int) or first is None:
-        return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
+    if first is None or (isinstance(first, int) and not isinstance(first, bool)):
+        return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+    if isinstance(first, str):
+        return "{" + ",".join([_quoted(value) for value in values]) + "}"
+    if isinstance(first, bytes):
+        return "{" + ",".join([_hex(value) for value in values]) + "}"
     return values
+
+
+def _quoted(value: str | None) -> str:
+    """Return one text of an array literal; the driver's own way costs a search a sign."""
+    if value is None:
+        return "NULL"
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _hex(value: bytes | None) -> str:
+    return "NULL" if value is None else '"\\\\x' + value.hex() + '"'
 
 
 @lru_cache(maxsize=1024)

@@ -4,6 +4,7 @@ Never within a transaction: a slow other side would hold our locks.  Calls are n
 every one carries a request number of its caller, whose handler comes again after ``Unavailable``.
 """
 
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from kernel.db import in_transaction
 from kernel.errors import Refusal, Unavailable
 
 CONNECT_S = 2
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}")
 
 
 class CallInsideTransaction(RuntimeError):
@@ -33,14 +35,23 @@ class OtherSideDown(Unavailable):
 
 
 class Answered(Refusal):
-    """Another system understood and refused; ``status`` and ``body`` hold what it said."""
+    """Another system understood and refused; ``status`` and ``body`` hold what it said.
+
+    Only its code is among the facts: free words may name a person, and facts are logged.
+    """
 
     code = "answered"
 
     def __init__(self, *, status: int, body: dict[str, Any]) -> None:
-        super().__init__(status=status, error=str(body.get("error", "")))
+        super().__init__(status=status, error=_code(body.get("error", "")))
         self.status = status
         self.body = body
+
+
+def _code(told: object) -> str:
+    """Return the other side's code; words that are no code are not repeated."""
+    word = str(told)
+    return word if not word or _CODE.fullmatch(word) else "no_code"
 
 
 def post_json(

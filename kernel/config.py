@@ -7,6 +7,7 @@ What a setting does is decided by the module that reads it.
 """
 
 import base64
+import ipaddress
 import json
 import re
 import socket
@@ -60,6 +61,8 @@ class Config:
     web_host: str = "127.0.0.1"
     web_port: int = 8080
     web_processes: int = 1
+    trusted_proxies: str = ""
+    """Addresses or networks whose X-Forwarded-For and -Proto are believed: ``10.0.3.0/24, ::1``."""
     secret_key: str = field(default=DEMO_SECRET_KEY, repr=False)
     master_key: str = field(default=DEMO_MASTER_KEY, repr=False)
     master_key_version: int = 1
@@ -200,6 +203,7 @@ def _plain_findings(config: Config) -> Iterator[Finding]:
         yield Finding("web_processes", "must be 1 or more")
     if config.web_processes > 1 and config.database_url.startswith("sqlite"):
         yield Finding("web_processes", "must be 1 on SQLite, which serves one process")
+    yield from _proxy_findings(config.trusted_proxies)
     for key in ("public_url", *_OTHER_SIDE):
         if not _host(getattr(config, key)):
             yield Finding(key, "must be an http or https URL")
@@ -215,12 +219,25 @@ _PUBLISHED = {
 _DEMO_AUTHORITY = re.compile(rb"demo|simulat", re.IGNORECASE)
 
 
+def _proxy_findings(trusted: str) -> Iterator[Finding]:
+    for named in filter(None, (one.strip() for one in trusted.split(","))):
+        try:
+            network = ipaddress.ip_network(named)
+        except ValueError:
+            yield Finding("trusted_proxies", f"{named} is neither an address nor a network")
+            continue
+        if network.prefixlen < 8:
+            yield Finding("trusted_proxies", f"{named} is half the world, no proxy of yours")
+
+
 def _demo_findings(config: Config) -> Iterator[Finding]:
     if config.database_url.startswith("sqlite"):
         yield Finding("database_url", "SQLite serves one process: production needs PostgreSQL")
     for key, value in _PUBLISHED.items():
         if getattr(config, key) == value:
             yield Finding(key, "is the default that the source publishes: make your own")
+    if not config.trusted_proxies.strip():
+        yield Finding("trusted_proxies", "names no proxy: limits would take all callers for it")
     if config.master_key == config.lookup_key:
         yield Finding("lookup_key", "must differ from master_key")
     if re.match(r"(sk|rk)_test_", config.stripe_api_key):

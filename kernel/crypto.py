@@ -12,6 +12,7 @@ import hmac
 import json
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -21,6 +22,7 @@ from kernel.errors import Refusal
 
 _FORMAT = 1
 _KEY_ID_BYTES, _NONCE_BYTES, _TAG_BYTES = 8, 12, 16
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _HEADER_BYTES = 1 + _KEY_ID_BYTES + _NONCE_BYTES
 
 
@@ -58,6 +60,12 @@ class FixedKeys:
         return self._key if key_id == self._id else None
 
 
+@lru_cache(maxsize=64)
+def _cipher(key: bytes) -> AESGCM:
+    """Return the cipher of a key, made once: its tables cost more than sealing a short text."""
+    return AESGCM(key)
+
+
 class Sealer:
     """Seals and unseals with data keys, and makes lookup hashes with versioned lookup keys."""
 
@@ -71,7 +79,7 @@ class Sealer:
         key_id, key = self._keys.key_for_sealing()
         nonce = os.urandom(_NONCE_BYTES)
         header = bytes([_FORMAT]) + key_id.to_bytes(_KEY_ID_BYTES, "big") + nonce
-        return header + AESGCM(key).encrypt(nonce, plain, context.encode())
+        return header + _cipher(key).encrypt(nonce, plain, context.encode())
 
     def unseal(self, sealed: bytes, context: str) -> bytes:
         """Return the plain bytes; raises ``SealBroken`` for anything but our own for this place."""
@@ -82,7 +90,7 @@ class Sealer:
             raise SealBroken(context=context)
         nonce = sealed[1 + _KEY_ID_BYTES : _HEADER_BYTES]
         try:
-            return AESGCM(key).decrypt(nonce, sealed[_HEADER_BYTES:], context.encode())
+            return _cipher(key).decrypt(nonce, sealed[_HEADER_BYTES:], context.encode())
         except InvalidTag as error:
             raise SealBroken(context=context) from error
 
@@ -146,8 +154,7 @@ def unseal(sealed: bytes, context: str) -> bytes:
 
 def seal_json(value: object, context: str) -> bytes:
     """Return a JSON value sealed for the place ``context`` names."""
-    plain = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return seal(plain.encode(), context)
+    return seal(_CANONICAL.encode(value).encode(), context)
 
 
 def unseal_json(sealed: bytes, context: str) -> Any:

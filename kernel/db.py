@@ -3,12 +3,15 @@
 What is written in one belongs to the rooms: their tables add themselves to ``metadata``.
 """
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Engine, MetaData, create_engine, event
+
+from kernel.batch import refuse_beside_batch
 
 metadata = MetaData(
     naming_convention={
@@ -39,7 +42,9 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 16) -> None:
         self.url = url
         self.dialect = "sqlite" if url.startswith("sqlite") else "postgresql"
+        self._turn: AbstractContextManager[object] = nullcontext()
         if self.dialect == "sqlite":
+            self._turn = threading.RLock()  # SQLite polls with pauses, a thread here just waits
             self.engine = _sqlite_engine(url, begin="BEGIN IMMEDIATE")
             self.reader = _sqlite_engine(url, begin="BEGIN")
         else:
@@ -56,11 +61,13 @@ class Database:
                 connect_args={"options": "-c default_transaction_read_only=on"},
                 **pool,
             )
+        for engine in (self.engine, self.reader):
+            event.listen(engine, "before_cursor_execute", refuse_beside_batch)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One writing transaction; it commits durably at the end, or leaves nothing."""
-        with self.engine.begin() as connection, _marked():
+        with self._turn, self.engine.begin() as connection, _marked():
             yield connection
 
     @contextmanager

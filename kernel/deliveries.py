@@ -173,30 +173,42 @@ def _settle(
 
 def release_parked(fact_id: int, handler: str, *, reason: str) -> None:
     """Let a parked delivery run again; ``DeliveryNotParked`` when it is not parked."""
-    _decide_parked(fact_id, handler, state="waiting", reason=reason)
+    with db.write() as connection:
+        release_parked_in(connection, fact_id, handler, reason=reason)
+
+
+def release_parked_in(connection: Connection, fact_id: int, handler: str, *, reason: str) -> None:
+    """As ``release_parked``, in the caller's transaction."""
+    _decide_parked(connection, fact_id, handler, state="waiting", reason=reason)
 
 
 def discard_parked(fact_id: int, handler: str, *, reason: str) -> None:
     """Give a parked delivery up, with the reason in the audit; its subject goes on."""
-    _decide_parked(fact_id, handler, state="discarded", reason=reason)
-
-
-def _decide_parked(fact_id: int, handler: str, *, state: str, reason: str) -> None:
-    now = clock.now()
     with db.write() as connection:
-        changed = connection.execute(
-            update(delivery)
-            .where(
-                delivery.c.fact_id == fact_id,
-                delivery.c.handler == handler,
-                delivery.c.state == "parked",
-            )
-            .values(state=state, due_at=now, tries=0)
+        discard_parked_in(connection, fact_id, handler, reason=reason)
+
+
+def discard_parked_in(connection: Connection, fact_id: int, handler: str, *, reason: str) -> None:
+    """As ``discard_parked``, in the transaction that says who decided it."""
+    _decide_parked(connection, fact_id, handler, state="discarded", reason=reason)
+
+
+def _decide_parked(
+    connection: Connection, fact_id: int, handler: str, *, state: str, reason: str
+) -> None:
+    changed = connection.execute(
+        update(delivery)
+        .where(
+            delivery.c.fact_id == fact_id,
+            delivery.c.handler == handler,
+            delivery.c.state == "parked",
         )
-        if changed.rowcount != 1:
-            raise DeliveryNotParked(fact_id=str(fact_id), handler=handler)
-        detail = {"handler": handler, "state": state, "reason": reason}
-        audit.record(connection, "decide_parked", subject=f"fact:{fact_id}", detail=detail)
+        .values(state=state, due_at=clock.now(), tries=0)
+    )
+    if changed.rowcount != 1:
+        raise DeliveryNotParked(fact_id=str(fact_id), handler=handler)
+    detail = {"handler": handler, "state": state, "reason": reason}
+    audit.record(connection, "decide_parked", subject=f"fact:{fact_id}", detail=detail)
 
 
 def count_open() -> dict[str, int]:

@@ -23,6 +23,8 @@ class Problem(Exception):
     def __init__(self, **facts: object) -> None:
         super().__init__(self.code)
         self.facts: dict[str, object] = facts
+        self.replayed = False
+        """Whether this is the first answer to a key again."""
 
     def __str__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())

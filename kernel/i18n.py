@@ -30,7 +30,7 @@ class Words:
     next: str
 
 
-def text(message_id: str, lang: str, **facts: object) -> str:
+def text(message_id: str, lang: str, /, **facts: object) -> str:
     """Return a message in a language with its facts put in.
 
     Raises ``MissingMessage`` for an unknown id or language, or a fact that was not given.

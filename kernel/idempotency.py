@@ -29,6 +29,10 @@ idempotency = Table(
 )
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+_PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 class KeyReused(Refusal):
     """The key was used for another body; nothing was done for this one."""
 
@@ -70,17 +74,17 @@ class FirstAnswer:
 
 
 def revive(code: str, facts: dict[str, Any]) -> Problem:
-    """Return the refusal that was stored as ``code`` and ``facts``."""
+    """Return the refusal that was stored as ``code`` and ``facts``, marked as told before."""
     kind = next((kind for kind in every_kind(Refusal) if kind.code == code), Refusal)
     problem = kind.__new__(kind)
     Problem.__init__(problem, **facts)
+    problem.replayed = True
     return problem
 
 
 def hash_body(body: Any) -> str:
     """Return the keyed hash of ``body`` as canonical JSON: a body may hold personal data."""
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return crypto.lookup(text, "idempotency")
+    return crypto.lookup(_CANONICAL.encode(body), "idempotency")
 
 
 def read_answers(
@@ -114,12 +118,16 @@ def answer_row(
         "key": sent.key,
         "body_hash": sent.body_hash,
         "status": "refused" if refused else "done",
-        "result": json.dumps(kept, ensure_ascii=False, separators=(",", ":")),
+        "result": _PLAIN.encode(kept),
         "at": at,
         "home_shard": home_shard,
     }
 
 
 def record_answers_many(batch: Batch, rows: Sequence[dict[str, Any]]) -> None:
-    """Keep first answers; two of one key in the same set are the caller's mistake."""
-    batch.insert(idempotency, rows)
+    """Keep first answers; two of one key in the same set are the caller's mistake.
+
+    ``RowsMissed`` when somebody else's answer to a key came first, from a transaction that ran
+    beside this one: nothing of this one may stand, and ``read_answers`` tells that answer now.
+    """
+    batch.upsert(idempotency, rows, key=("owner", "key"), set_={})

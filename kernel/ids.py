@@ -172,6 +172,11 @@ def instant_of(id: int) -> Instant:
     return EPOCH + id // (SHARDS * NODES * SEQUENCE) * 1_000
 
 
+def earliest(instant: Instant) -> int:
+    """Return the smallest id that can have been minted at or after an instant, to compare with."""
+    return max(0, _ms(instant)) * SHARDS * NODES * SEQUENCE
+
+
 def shard_of(id: int) -> int:
     """Return the shard whose database the row was born in."""
     return id // (NODES * SEQUENCE) % SHARDS

@@ -149,7 +149,7 @@ def open_sealer(database: Database, config: Config) -> Sealer:
 
 
 def _month(day: date) -> str:
-    return f"{day:%Y%m}"
+    return f"{day.year}{day.month:02}"
 
 
 def _context(key_id: int, month: str) -> str:

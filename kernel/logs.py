@@ -103,7 +103,7 @@ def _configure_ours(stream: TextIO | None, level: int) -> None:
     structlog.configure(
         processors=[*_STEPS, _JSON],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_names: structlog.PrintLogger(stream or sys.stderr),
+        logger_factory=lambda *_names: structlog.WriteLogger(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
 

@@ -51,6 +51,12 @@ facts_handled = Counter(
 fact_handling_seconds = Histogram(
     "fact_handling_seconds", "One delivery", ["handler"], buckets=_FAST, registry=_registry
 )
+papers_for_a_person = Counter(
+    "papers_for_a_person_total",
+    "Refused customs papers that no program can mend",
+    ["paper"],
+    registry=_registry,
+)
 facts_waiting = Gauge(
     "facts_waiting",
     "Deliveries due and not yet done",

@@ -65,7 +65,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _say(lang: str, message_id: str, **facts: object) -> str:
+def _say(lang: str, message_id: str, /, **facts: object) -> str:
     return i18n.text(message_id, lang, **facts)
 
 

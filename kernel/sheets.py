@@ -7,7 +7,7 @@ column and expectation, and then nothing has been returned.  UTF-8 with or witho
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -78,12 +78,12 @@ def read_csv(content: bytes, columns: Sequence[Column], *, name: str = "csv") ->
     if not lines:
         raise SheetRejected(name=name, cells=[BadCell(1, "-", "", "header")])
     heads = [head.strip() for head in lines[0][1]]
-    bad = _bad_heads(heads, columns)
+    bad = bad_heads(heads, columns)
     if bad:
         raise SheetRejected(name=name, cells=bad)
     by_name = {column.name: column for column in columns}
     rows = [
-        _row(line, [by_name[head] for head in heads], cells, bad)
+        read_row(line, [by_name[head] for head in heads], cells, bad)
         for line, cells in lines[1:]
         if any(cell.strip() for cell in cells)
     ]
@@ -97,12 +97,26 @@ def write_csv(heads: Sequence[str], rows: Iterable[Mapping[str, object]]) -> byt
 
     A text that a spreadsheet would run as a formula is quoted; ``read_csv`` takes the quote away.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    return b"".join(csv_lines(heads, rows))
+
+
+def csv_lines(heads: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
+    """Return the same line by line, so that any number of rows takes the memory of one."""
+    line = io.StringIO()
+    writer = csv.writer(line, lineterminator="\r\n")
+    line.write(MARK)
     writer.writerow(heads)
     for row in rows:
+        yield _taken(line)
         writer.writerow([_harmless(row[head]) for head in heads])
-    return (MARK + out.getvalue()).encode()
+    yield _taken(line)
+
+
+def _taken(line: io.StringIO) -> bytes:
+    written = line.getvalue().encode()
+    line.seek(0)
+    line.truncate()
+    return written
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -129,7 +143,8 @@ def _lines(decoded: str, name: str) -> list[tuple[int, list[str]]]:
     return lines
 
 
-def _bad_heads(heads: Sequence[str], columns: Sequence[Column]) -> list[BadCell]:
+def bad_heads(heads: Sequence[str], columns: Sequence[Column]) -> list[BadCell]:
+    """Return what is wrong with the first line."""
     wanted = [column.name for column in columns]
     unknown = [BadCell(1, head, head, "known_column") for head in heads if head not in wanted]
     twice = [
@@ -139,7 +154,10 @@ def _bad_heads(heads: Sequence[str], columns: Sequence[Column]) -> list[BadCell]
     return unknown + twice + absent
 
 
-def _row(line: int, columns: list[Column], cells: list[str], bad: list[BadCell]) -> SheetRow:
+def read_row(
+    line: int, columns: Sequence[Column], cells: Sequence[str], bad: list[BadCell]
+) -> SheetRow:
+    """Return one row read; what is not as expected is added to ``bad``."""
     values: dict[str, Any] = {}
     if len(cells) != len(columns):
         bad.append(BadCell(line, "-", str(len(cells)), "as_many_cells"))

@@ -5,6 +5,7 @@ clients, made from what one request of this run sent.  Exit code 1 where a goal 
 """
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -56,7 +57,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement")
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--shoppers", type=int, default=256)
-    parser.add_argument("--processes", type=int, default=1, help="of the server")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="of the server")
     parser.add_argument("--only", choices=sorted(FLOOR_OF), help="one case and its floor")
     return parser.parse_args(words)
 

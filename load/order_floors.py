@@ -70,18 +70,21 @@ class Floors:
 
     def run_capture(self, seconds: int, *, most_a_second: int) -> Ran:
         """Run the floor of capturing on fresh objects; as many must be captured as were run."""
-        each = seconds * most_a_second // CLIENTS
         with self.place.server.connect(FLOOR) as connection:
-            self.prepare(connection, (each + 1) * CLIENTS)
-        first, self.used = self.used, self.used + each + 1
+            first = self.prepare(connection, seconds * most_a_second // CLIENTS)
         return self._checked(
             self.capture, books.CAPTURING, lambda: self.capture.run(seconds=seconds, first=first)
         )
 
-    def prepare(self, connection: Connection, count: int) -> None:
-        """Make ``count`` placed orders with an open payment, and waybill numbers for them."""
-        self.example.multiply(connection, count + CLIENTS, first=self.used * CLIENTS)
-        payments.fill_pool(connection, count)
+    def prepare(self, connection: Connection, each: int) -> int:
+        """Make each client ``each`` placed orders with an open payment, and waybill numbers.
+
+        Returns the counter after which they begin; no two preparations make the same order.
+        """
+        first, self.used = self.used, self.used + each + 1
+        self.example.multiply(connection, (each + 1) * CLIENTS, first=first * CLIENTS)
+        payments.fill_pool(connection, each * CLIENTS)
+        return first
 
     def _checked(self, floor: Floor, names: Sequence[str], run: Callable[[], Ran]) -> Ran:
         with floor.server.connect(FLOOR) as connection:
@@ -171,11 +174,9 @@ def _capture_script(captured: Logged, example: Example) -> Script:
 
 def _compare(name: str, logged: Logged, script: Script, floors: Floors, floor: Floor) -> Compared:
     with floor.server.connect(FLOOR) as connection:
-        if name == "capture":
-            floors.prepare(connection, CLIENTS)
+        first = floors.prepare(connection, 1)
         since = books.next_transaction(connection)
-        floor.once(first=floors.used)
-        floors.used += 2
+        floor.once(first=first)
         rows = books.rows_written(connection, since)
     sent = Counter(
         (one.verb, one.table) for whole in logged.transactions for one in whole.statements

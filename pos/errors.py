@@ -1,7 +1,8 @@
 """Decides how the clerk's room names what went wrong; the words stand in templates/messages.
 
-Malformed     SlipMalformed  SlipUnbalanced  ProtocolVersionUnknown
-NotFound      PrintRequestUnknown
+Malformed     SlipMalformed  SlipUnbalanced  ProtocolVersionUnknown  SaleUnreadable
+              ShiftUnreadable  CatalogueMalformed  BulkMalformed
+NotFound      PrintRequestUnknown  FlagUnknown
 Denied        DeviceUnknown
 Refusal       PrintRequestTaken
 """
@@ -34,6 +35,51 @@ class ProtocolVersionUnknown(Malformed):
 
     def __init__(self, *, given: str, known: str) -> None:
         super().__init__(given=given, known=known)
+
+
+class SaleUnreadable(Malformed):
+    """A sale cannot be read; the server keeps it as it came and flags it."""
+
+    code = "sale_unreadable"
+
+    def __init__(self, *, field: str, given: str) -> None:
+        super().__init__(field=field, given=given)
+
+
+class ShiftUnreadable(Malformed):
+    """A shift cannot be read; the server keeps it as it came for review."""
+
+    code = "shift_unreadable"
+
+    def __init__(self, *, field: str, given: str) -> None:
+        super().__init__(field=field, given=given)
+
+
+class CatalogueMalformed(Malformed):
+    """A catalogue that was sent cannot be read; the terminal keeps the one it has."""
+
+    code = "catalogue_malformed"
+
+    def __init__(self, *, field: str, given: str) -> None:
+        super().__init__(field=field, given=given)
+
+
+class BulkMalformed(Malformed):
+    """What a terminal sent is no list of at most so many entries; none was taken in."""
+
+    code = "bulk_malformed"
+
+    def __init__(self, *, field: str, most: int) -> None:
+        super().__init__(field=field, most=most)
+
+
+class FlagUnknown(NotFound):
+    """The outlet has no open flag of that number."""
+
+    code = "flag_unknown"
+
+    def __init__(self, *, flag_id: str) -> None:
+        super().__init__(flag_id=flag_id)
 
 
 class PrintRequestUnknown(NotFound):

@@ -1,20 +1,24 @@
 """Decides what a terminal and the server say to each other, in which version.
 
-Versions N and N-1 are understood, so that server and counters need not change on one day.
+Versions N and N-1 are understood, so that server and counters need not change on one day: a
+terminal names its version in a header (none: 1), the server answers in that version, and a
+terminal that hears a lower one goes on in it.  Version 2 brought sales, shifts and the catalogue.
 How a slip looks on paper is left to ``pos.terminal.slip``.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from kernel.clock import Instant
 from kernel.i18n import LANGS
-from pos.errors import ProtocolVersionUnknown, SlipMalformed, SlipUnbalanced
+from pos.errors import BulkMalformed, ProtocolVersionUnknown, SlipMalformed, SlipUnbalanced
+from pos.shapes import typed
 
-VERSION = 1
-UNDERSTOOD = frozenset({1})
+VERSION = 2
+UNDERSTOOD = frozenset({1, 2})
+VERSION_HEADER = "X-Pos-Version"
 ORDER_SLIP = "order_slip"
 ACKNOWLEDGED = ("taken", "confirmed")
 _MASKED = re.compile(r"[0-9]{3}\*{4}[0-9]{4}|")
@@ -107,50 +111,83 @@ def slip_from_json(body: object) -> OrderSlip:
 
     Raises ``SlipMalformed`` naming the field, ``SlipUnbalanced``.
     """
-    values = _typed(body, OrderSlip)
+    values = typed(body, OrderSlip, _malformed)
     rows = values.pop("lines")
-    lines = tuple(SlipLine(**_typed(row, SlipLine)) for row in rows)
+    lines = tuple(SlipLine(**typed(row, SlipLine, _malformed)) for row in rows)
     slip = OrderSlip(lines=lines, **values)
     check_slip(slip)
     return slip
 
 
-def requests_to_json(requests: Sequence[PrintRequest]) -> dict[str, Any]:
+def version_asked(header: str | None) -> int:
+    """Return the version in which a terminal wants its answer; none said: the first.
+
+    Raises ``ProtocolVersionUnknown``.
+    """
+    given = header or "1"
+    if given not in {str(version) for version in UNDERSTOOD}:
+        raise _unknown(given)
+    return int(given)
+
+
+def requests_to_json(requests: Sequence[PrintRequest], *, version: int = VERSION) -> dict[str, Any]:
     """Return the answer to "what is to be printed"."""
     rows = [
         {"id": r.id, "kind": r.kind, "at": r.at, "slip": slip_to_json(r.slip)} for r in requests
     ]
-    return {"version": VERSION, "print_requests": rows}
+    return {"version": version, "print_requests": rows}
 
 
 def requests_from_json(body: object) -> list[PrintRequest]:
     """Return what is to be printed; raises ``ProtocolVersionUnknown``, ``SlipMalformed``."""
-    rows = _understood(body).get("print_requests")
+    rows = understood(body).get("print_requests")
     if not isinstance(rows, list):
         raise SlipMalformed(field="print_requests", given=type(rows).__name__)
     return [_request(row) for row in rows]
 
 
-def ack_to_json(state: str) -> dict[str, Any]:
+def ack_to_json(state: str, *, version: int = VERSION) -> dict[str, Any]:
     """Return the body that says a request is ``taken`` into the journal, or ``confirmed``."""
-    return {"version": VERSION, "state": state}
+    return {"version": version, "state": state}
 
 
 def ack_from_json(body: object) -> str:
     """Return the acknowledged state; raises ``ProtocolVersionUnknown``, ``SlipMalformed``."""
-    state = _understood(body).get("state")
+    state = understood(body).get("state")
     if state not in ACKNOWLEDGED:
         raise SlipMalformed(field="state", given=str(state)[:40])
     return str(state)
 
 
-def _understood(body: object) -> Mapping[str, Any]:
+def bulk_to_json(name: str, rows: Sequence[Any], *, version: int = VERSION) -> dict[str, Any]:
+    """Return the body that carries several entries, or the answers to them."""
+    return {"version": version, name: list(rows)}
+
+
+def bulk_from_json(body: object, name: str, *, most: int) -> list[Any]:
+    """Return the entries of a body, unread: each is judged by itself.
+
+    Raises ``ProtocolVersionUnknown``, ``BulkMalformed`` when it is no list or too long.
+    """
+    rows = understood(body).get(name)
+    if not isinstance(rows, list) or len(rows) > most:
+        raise BulkMalformed(field=name, most=most)
+    return rows
+
+
+def understood(body: object) -> Mapping[str, Any]:
+    """Return a body of a version we know; raises ``ProtocolVersionUnknown``, ``SlipMalformed``."""
     if not isinstance(body, Mapping):
         raise SlipMalformed(field="body", given=type(body).__name__)
-    if body.get("version") not in UNDERSTOOD:
-        given = str(body.get("version"))[:40]
-        raise ProtocolVersionUnknown(given=given, known=", ".join(map(str, sorted(UNDERSTOOD))))
+    version = body.get("version")
+    if not isinstance(version, int) or version not in UNDERSTOOD:
+        raise _unknown(str(version)[:40])
     return body
+
+
+def _unknown(given: str) -> ProtocolVersionUnknown:
+    known = ", ".join(map(str, sorted(UNDERSTOOD)))
+    return ProtocolVersionUnknown(given=given, known=known)
 
 
 def _request(row: object) -> PrintRequest:
@@ -163,16 +200,5 @@ def _request(row: object) -> PrintRequest:
     return PrintRequest(request_id, ORDER_SLIP, at, slip_from_json(given.get("slip")))
 
 
-def _typed(body: object, shape: type[OrderSlip] | type[SlipLine]) -> dict[str, Any]:
-    """Return the fields of ``shape`` found in ``body``, each of its declared kind."""
-    given = body if isinstance(body, Mapping) else {}
-    values = {}
-    for field in fields(shape):
-        if field.name not in given and field.default is not MISSING:
-            continue
-        value = given.get(field.name)
-        wanted = field.type if field.type in (str, int) else (list, tuple)
-        if not isinstance(value, wanted) or isinstance(value, bool):
-            raise SlipMalformed(field=field.name, given=str(value)[:40])
-        values[field.name] = value
-    return values
+def _malformed(field: str, given: str) -> SlipMalformed:
+    return SlipMalformed(field=field, given=given)

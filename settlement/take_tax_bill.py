@@ -8,7 +8,7 @@ from kernel.clock import Instant
 from settlement.ledger.post import post
 from settlement.ledger.postings import Books, tax_billed
 from settlement.tax import guarantees
-from settlement.tax.bills import TaxBill, record_bill
+from settlement.tax.bills import VOID, TaxBill, record_bill, refuse_void
 
 
 def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
@@ -18,11 +18,15 @@ def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
     the bill is owed to the shopper, one below is our expense; either records the fact
     ``tax.difference_posted`` with ``difference_fen`` = quoted - billed.
 
-    Raises ``HoldMissing`` when nothing is held for the list, ``BillChanged``,
+    A bill that comes void is not booked.  Raises ``BillVoided`` when it was booked before,
+    ``HoldMissing`` when nothing is held for the list, ``BillChanged``,
     ``SecondBill``: a person decides.
     Source: rules.md sections 5 and 8.
     """
     with db.write() as conn:
+        if bill.status == VOID:
+            refuse_void(conn, bill)
+            return False
         if not record_bill(conn, bill):
             return False
         guarantees.use(

@@ -5,32 +5,43 @@ What each answers is its room's business; the process around it is opened by ``h
 
 from flask import Flask
 
-from bonded_display.web import make_blueprint
+from bonded_display.web import make_blueprint, make_display_pages, make_stock_pages
 from kernel import web
 from kernel.config import Config
-from pos.server.web import pos_bp
+from pos.server.web import make_till_desk, pos_bp, use_outlet_goods
 from settlement.web.payments import make_payments_bp
 from shop.capture_payment import Captures
+from shop.offer.till_goods import TillGoods
 from shop.storefront_ports import storefront_ports
+from shop.web.back_office import make_back_office
 from shop.web.login import install_login, require_staff
 from shop.web.operations import operations_bp
+from shop.web.rooms import open_rooms
 from shop.web.staff import make_staff
 from shop.web.storefront import make_storefront
+from shop.web.storefront.fast_lane import FastLane
 from shop.web.storefront.ports import set_ports
 
 
 def make_app(settings: Config) -> Flask:
     """Return the WSGI application of ``settings``; the house is open already."""
     app = Flask("shop", static_folder=None)
-    web.register(app, settings, form_actions=(settings.stripe_url,))
+    headers = web.register(app, settings, form_actions=(settings.stripe_url,))
     install_login(app)
-    set_ports(app, storefront_ports(settings))
+    ports = storefront_ports(settings)
+    set_ports(app, ports)
     payments_bp = make_payments_bp(Captures())
     web.csrf.exempt(payments_bp)
     app.register_blueprint(payments_bp)
+    use_outlet_goods(app, TillGoods(settings.public_url))
     app.register_blueprint(pos_bp)
+    app.register_blueprint(make_till_desk(require_staff))
     app.register_blueprint(make_storefront())
     app.register_blueprint(make_staff())
-    app.register_blueprint(make_blueprint(require_staff))
+    for make in (make_blueprint, make_stock_pages, make_display_pages):
+        app.register_blueprint(make(require_staff))
+    app.register_blueprint(make_back_office())
     app.register_blueprint(operations_bp)
+    open_rooms(app)
+    app.wsgi_app = FastLane(app, ports.place, headers)  # type: ignore[method-assign]  # Flask's way
     return app

@@ -1,6 +1,7 @@
 """Decides that money a provider took is settled once, whoever told of it: event, page or sweeper.
 
-The verdict is reached in the group of the order's warehouse.
+The verdict is reached in the group of the order's warehouse; other money for a checkout that is
+settled already goes back by itself.
 """
 
 from sqlalchemy import select
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from kernel import db
 from kernel.groups import Groups
 from settlement.payments.ports import HeardPayment
+from settlement.second_payment import take_second_payment
 from shop.checkout.capture_group import CaptureRequest, Settled, commit_captures
 from shop.errors import OrderUnknown
 from shop.tables import customs_order
@@ -16,14 +18,18 @@ captures: Groups[CaptureRequest, Settled] = Groups("capture", commit_captures)
 
 
 def capture_payment(heard: HeardPayment) -> Settled:
-    """Return what became of the money; told again, it is ``settled_before``.
+    """Return what became of the money; told again, it is ``settled_before`` or ``second``.
 
     Raises ``OrderUnknown`` when no checkout of ours is meant: the provider's word is kept
     and asked about again.
     """
     with db.read() as connection:
         orders = connection.execute(
-            select(customs_order.c.id, customs_order.c.warehouse_id)
+            select(
+                customs_order.c.id,
+                customs_order.c.warehouse_id,
+                customs_order.c.platform_enterprise_id,
+            )
             .where(customs_order.c.checkout_id == heard.checkout_id)
             .order_by(customs_order.c.id)
         ).all()
@@ -34,7 +40,10 @@ def capture_payment(heard: HeardPayment) -> Settled:
         warehouse_id=orders[0].warehouse_id,
         order_ids=tuple(order.id for order in orders),
     )
-    return captures.of(request.warehouse_id).hand_in(request)
+    settled = captures.of(request.warehouse_id).hand_in(request)
+    if settled.outcome == "second":
+        take_second_payment(heard, legal_entity_id=orders[0].platform_enterprise_id)
+    return settled
 
 
 class Captures:

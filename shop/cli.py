@@ -4,27 +4,33 @@ shop check-config            name everything that must change before this mode m
 shop migrate                 bring the database to this release
 shop load-sample DIR         register, goods, stock, offers and shelves from sheets
 shop add-staff LOGIN ROLE    a staff member; the password is read from standard input
+shop end-staff LOGIN          somebody works here no longer: password, passkeys, sessions end
 shop add-terminal OUTLET     a till; its device key is printed once
 shop label CODE FILE         one shelf label as PDF
-shop export WHAT FILE        ledger or catalogue as CSV
+shop import KIND FILE        register, goods, stock or placements, CSV or XLSX; --skip-bad
+shop export WHAT FILE        these, ledger or catalogue as CSV; --xlsx
 shop serve | worker          the two processes
 """
 
 import argparse
 import os
+import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from kernel import config, db, register
 from kernel.config import Config, ConfigInvalid
 from kernel.errors import Problem
-from kernel.i18n import problem_words
-from kernel.sheets import SheetRejected
+from kernel.i18n import problem_words, text
+from kernel.sheets import BadCell, SheetRejected
 from pos.server.terminals import register_terminal
 from shop import migrate
-from shop.accounts.put_staff import put_staff
+from shop.accounts.put_staff import end_staff, put_staff
 from shop.house import open_house
+from shop.imports.run import ask_import, bad_cells, run_to_the_end
+from shop.imports.templates import write_export
 from shop.serve import serve
 from shop.sheets import exports
 from shop.sheets.load_sample import load_sample
@@ -44,8 +50,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return 2
     except SheetRejected as rejected:
         _tell(rejected)
-        for cell in rejected.cells:
-            print(f"  {cell.line}:{cell.column} {cell.value!r}: {cell.expects}", file=sys.stderr)
+        _tell_cells(rejected.cells)
         return 1
     except Problem as problem:
         _tell(problem)
@@ -58,6 +63,12 @@ def _tell(problem: Problem) -> None:
     print(f"{words.what} {words.why} {words.next}", file=sys.stderr)
 
 
+def _tell_cells(cells: Iterable[BadCell]) -> None:
+    for cell in cells:
+        expects = text(f"sheet.{cell.expects}", "en")
+        print(f"  {cell.line}:{cell.column} {cell.value!r}: {expects}", file=sys.stderr)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="shop", description="The open platform Qianzhan.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
@@ -65,9 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     _verb(verbs, "migrate", _migrate)
     _verb(verbs, "load-sample", _load_sample, "folder")
     _verb(verbs, "add-staff", _add_staff, "login", "role")
+    _verb(verbs, "end-staff", _end_staff, "login")
     _verb(verbs, "add-terminal", _add_terminal, "outlet")
     _verb(verbs, "label", _label, "shelf_code", "file")
-    _verb(verbs, "export", _export, "what", "file")
+    _verb(verbs, "import", _import, "kind", "file").add_argument("--skip-bad", action="store_true")
+    _verb(verbs, "export", _export, "what", "file").add_argument("--xlsx", action="store_true")
     _verb(verbs, "serve", _serve)
     _verb(verbs, "worker", _worker)
     return parser
@@ -78,11 +91,12 @@ def _verb(
     name: str,
     run: Callable[[Config, Arguments], int],
     *places: str,
-) -> None:
+) -> argparse.ArgumentParser:
     verb = verbs.add_parser(name)
     for place in places:
         verb.add_argument(place)
     verb.set_defaults(run=run)
+    return verb
 
 
 def _check_config(settings: Config, _: Arguments) -> int:
@@ -119,6 +133,13 @@ def _add_staff(settings: Config, arguments: Arguments) -> int:
     return 0
 
 
+def _end_staff(settings: Config, arguments: Arguments) -> int:
+    with open_house(settings, with_desk=False):
+        end_staff(arguments.login)
+    print(f"{arguments.login} works here no longer; nothing of theirs signs in")
+    return 0
+
+
 def _add_terminal(settings: Config, arguments: Arguments) -> int:
     with open_house(settings, with_desk=False), db.write() as connection:
         outlet = register.get_outlet_by_code(connection, arguments.outlet)
@@ -133,9 +154,29 @@ def _label(settings: Config, arguments: Arguments) -> int:
     return 0
 
 
+def _import(settings: Config, arguments: Arguments) -> int:
+    file = Path(arguments.file)
+    with open_house(settings, with_desk=False), file.open("rb") as content:
+        asked = ask_import(
+            arguments.kind, content, name=file.name, skip_bad=arguments.skip_bad, own=True
+        )
+        done = run_to_the_end(asked)
+        with db.read() as connection:
+            _tell_cells(bad_cells(connection, done.id))
+    print(f"{done.state}: {done.rows_total} rows, {done.rows_bad} bad, {done.rows_applied} written")
+    return 0 if done.state == "done" else 1
+
+
 def _export(settings: Config, arguments: Arguments) -> int:
-    with open_house(settings, with_desk=False):
-        Path(arguments.file).write_bytes(exports.EXPORTS[arguments.what]())
+    write = exports.EXPORTS.get(arguments.what)
+    with open_house(settings, with_desk=False), TemporaryFile() as whole:
+        if write:
+            whole.write(write())
+        else:
+            write_export(arguments.what, whole, xlsx=arguments.xlsx)
+        whole.seek(0)
+        with Path(arguments.file).open("wb") as out:  # what fails before leaves an older file
+            shutil.copyfileobj(whole, out)
     return 0
 
 

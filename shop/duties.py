@@ -3,11 +3,12 @@
 Each duty is safe to run twice and in several workers; what it does is its room's verb.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 
 from bonded_display.customs.sendings import send_unsent
 from bonded_display.customs.take_in_mail import take_in_mail
@@ -16,14 +17,18 @@ from bonded_display.warehouse.record_gate_passed import record_gate_passed
 from bonded_display.warehouse.tables import exit_batch
 from bonded_display.warehouse.waybills import refill_pool
 from kernel import clock, db, register
+from kernel.clock import MINUTE
 from kernel.errors import Unavailable
 from kernel.logs import log
 from settlement.payments.sweep import sweep_payments
 from shop.capture_payment import Captures
 from shop.expire_checkout import expire_checkout
-from shop.tables import checkout, customs_order
+from shop.imports.run import go_on as import_sheets
+from shop.operations.heartbeat import beat
+from shop.tables import checkout, customs_order, order_step
 
 SWEPT = 100
+JUST_LEFT = 2 * MINUTE
 
 
 @dataclass(slots=True)
@@ -37,6 +42,8 @@ class Round:
     verb: Callable[[int], object]
     waiting: Callable[[], Select[Any]]
     after: int = 0
+    within_s: float = 2.0
+    """A turn begins no further row after so many seconds: facts wait for the worker too."""
 
     def __call__(self) -> None:
         """Let the verb have its turn with the next of them, from the first after the last."""
@@ -45,7 +52,10 @@ class Round:
         with db.read() as connection:
             due = query.where(column > self.after).order_by(column).limit(SWEPT)
             row_ids = list(connection.execute(due).scalars())
+        ends = time.monotonic() + self.within_s
         for row_id in row_ids:
+            if time.monotonic() >= ends:
+                return
             self.after = row_id
             self._try(row_id)
         if len(row_ids) < SWEPT:
@@ -74,6 +84,15 @@ def _on_the_road() -> Select[Any]:
     return select(customs_order.c.id).where(customs_order.c.state == "left_zone")
 
 
+def _just_left() -> Select[Any]:
+    left = order_step.c
+    return (
+        _on_the_road()
+        .join(order_step, left.order_id == customs_order.c.id)
+        .where(text("order_step.state = 'left_zone'"), left.at > clock.now() - JUST_LEFT)
+    )
+
+
 sweep_expired = Round(expire_checkout, _overdue)
 """Ends checkouts that nobody paid in time."""
 
@@ -83,12 +102,21 @@ ask_the_gate = Round(record_gate_passed, _before_the_gate)
 ask_the_courier = Round(record_signed_for, _on_the_road)
 """Learns which parcels on the road were signed for."""
 
+ask_of_the_newest = Round(record_signed_for, _just_left)
+"""The same of those that left a moment ago: what is a day on the road is not asked of so often."""
+
 
 def refill_waybills() -> None:
-    """Fetch waybill numbers ahead from the courier filed today."""
+    """Fetch waybill numbers ahead from today's courier, and from those paid orders wait for."""
+    waits = select(customs_order.c.courier_enterprise_id).where(
+        customs_order.c.state == "paid", customs_order.c.waybill_no.is_(None)
+    )
     with db.read() as connection:
         courier = register.party(connection, "courier", clock.china_date(clock.now()))
+        waited_for = set(connection.execute(waits.distinct()).scalars())
     refill_pool(courier.id)
+    for courier_id in sorted(waited_for - {courier.id}):
+        refill_pool(courier_id)
 
 
 def sweep_money() -> None:
@@ -97,12 +125,19 @@ def sweep_money() -> None:
 
 
 DUTIES: tuple[tuple[str, float, Callable[[], object]], ...] = (
+    ("beat", 5.0, beat),
     ("take_in_mail", 0.1, take_in_mail),
     ("send_unsent", 1.0, send_unsent),
     ("ask_the_gate", 0.5, ask_the_gate),
-    ("ask_the_courier", 0.5, ask_the_courier),
+    ("ask_of_the_newest", 0.5, ask_of_the_newest),
+    ("ask_the_courier", 20.0, ask_the_courier),
     ("sweep_money", 5.0, sweep_money),
     ("sweep_expired", 5.0, sweep_expired),
     ("refill_waybills", 2.0, refill_waybills),
 )
 """Name, seconds between two runs, and the verb."""
+
+BESIDE: tuple[tuple[str, float, Callable[[], object]], ...] = (
+    ("import_sheets", 0.1, import_sheets),
+)
+"""As ``DUTIES``, but each turn may take minutes: facts and the beat do not wait for them."""

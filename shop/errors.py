@@ -2,7 +2,7 @@
 
 NotFound   OrderUnknown
 Denied     IdentityRequired
-Refusal    AddressIsOutlet, CheckoutNotPayable
+Refusal    AddressIsOutlet, CheckoutNotPayable, GoodsWithoutRate
 
 Prices, offers and quantities refuse in ``shop.offer.errors``, people in ``shop.accounts.errors``.
 
@@ -43,3 +43,12 @@ class CheckoutNotPayable(Refusal):
 
     def __init__(self, *, state: str) -> None:
         super().__init__(state=state)
+
+
+class GoodsWithoutRate(Refusal):
+    """Goods sold at a till have no tariff code, so nobody knows their VAT; nothing was posted."""
+
+    code = "goods_without_rate"
+
+    def __init__(self, *, item_id: str, sale_no: str) -> None:
+        super().__init__(item_id=item_id, sale_no=sale_no)

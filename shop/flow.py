@@ -6,10 +6,12 @@ What a handler does is its own file's business; the worker runs them, each in it
                └▶ request_slip                          │ three acceptances
     list.released ◀─ customs' answers ◀─ 621 sent ◀─────┘
         └▶ pick task ─▶ exit batch ─▶ exit.gate_passed ─▶ parcel.signed_for
+
+    pos.sale_taken, pos.shift_closed ─▶ ledger     (domestic goods, sold at a till)
 """
 
 from kernel.outbox import Handler
-from shop.steps import after_customs, after_money, after_payment, after_warehouse
+from shop.steps import after_customs, after_money, after_payment, after_till, after_warehouse
 
 FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
     "order.paid": (
@@ -43,6 +45,8 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
     "payment.payer_differs": (("refuse_payer", after_money.refuse_payer),),
     "payment.expired": (("expire_checkout", after_money.expire_unpaid),),
     "order.refused": (("refund_refused", after_money.refund_refused),),
+    "pos.sale_taken": (("post_till_sale", after_till.post_till_sale),),
+    "pos.shift_closed": (("post_shift_closed", after_till.post_shift_closed),),
 }
 
 HANDLER_NAMES: dict[str, tuple[str, ...]] = {

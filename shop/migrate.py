@@ -52,5 +52,5 @@ def import_tables() -> None:
         for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             if module.name.rsplit(".", 1)[-1] == "tables" and "terminal" not in module.name:
                 importlib.import_module(module.name)
-    for name in ("keys", "nodes", "outbox", "idempotency", "audit"):
+    for name in ("keys", "nodes", "outbox", "idempotency", "audit", "jobs"):
         importlib.import_module(f"kernel.{name}")

@@ -3,10 +3,11 @@
 Which fact moves it where is ``flow``'s; the legal moves are ``order.states``'.
 """
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from kernel import clock, db, locks, outbox
 from kernel.batch import RowsMissed
+from kernel.outbox import fact_table
 from shop.order.states import RANK, move
 from shop.queries import Order, read_order
 from shop.tables import customs_order, order_step
@@ -44,8 +45,15 @@ def set_state(connection: Connection, order: Order, state: str, *, at: int) -> i
 
 
 def accept_payer(order_id: int) -> None:
-    """Record ``payer.accepted``: the order may be declared."""
+    """Record ``payer.accepted`` once: the order may be declared."""
     with db.write() as connection:
+        locks.take(connection, locks.Rank.ORDER, order_id)
+        told = select(fact_table.c.id).where(
+            fact_table.c.subject == f"customs_order:{order_id}",
+            fact_table.c.name == "payer.accepted",
+        )
+        if connection.execute(told).first() is not None:
+            return
         order = read_order(connection, order_id)
         outbox.record(
             connection,

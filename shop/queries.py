@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, func, select
 
 from kernel import crypto
 from kernel.batch import Batch, Later
 from kernel.clock import Instant
 from shop.errors import OrderUnknown
-from shop.tables import customs_order
+from shop.tables import checkout, customs_order, order_line
 
 
 @dataclass(frozen=True)
@@ -195,3 +195,41 @@ def read_checkouts(batch: Batch, checkout_ids: Sequence[int]) -> Later[dict[int,
     """Ask for checkouts by id; unknown ids are absent."""
     rows = batch.fetch(_CHECKOUTS, {"ids": sorted(checkout_ids)})
     return rows.then(lambda found: {row[0]: Checkout(*row) for row in found})
+
+
+def checkouts_of(
+    connection: Connection, account_id: int, *, before: int | None = None, most: int
+) -> list[int]:
+    """Return the ids of an account's checkouts, the newest first, at most ``most``."""
+    asked = select(checkout.c.id).where(checkout.c.account_id == account_id)
+    if before is not None:
+        asked = asked.where(checkout.c.id < before)
+    return list(connection.execute(asked.order_by(checkout.c.id.desc()).limit(most)).scalars())
+
+
+def brief_orders(connection: Connection, checkout_ids: Sequence[int]) -> list[Row[Any]]:
+    """Return what a list of a shopper's orders says of each, the newest first; one query.
+
+    Each row: checkout_id, order_id, order_no, state, paid_share_fen (fen), placed_at, gname of
+    the first line, and how many pieces.
+    """
+    first, line = order_line.alias(), order_line.alias()
+    pieces = (
+        select(func.sum(line.c.qty)).where(line.c.order_id == customs_order.c.id).scalar_subquery()
+    )
+    asked = (
+        select(
+            customs_order.c.checkout_id,
+            customs_order.c.id.label("order_id"),
+            customs_order.c.order_no,
+            customs_order.c.state,
+            customs_order.c.paid_share_fen,
+            customs_order.c.placed_at,
+            first.c.gname,
+            pieces.label("pieces"),
+        )
+        .join(first, (first.c.order_id == customs_order.c.id) & (first.c.gnum == 1))
+        .where(customs_order.c.checkout_id.in_(checkout_ids))
+        .order_by(customs_order.c.checkout_id.desc(), customs_order.c.id)
+    )
+    return list(connection.execute(asked))

@@ -19,12 +19,28 @@ from shop.errors import OrderUnknown
 from shop.offer.show_offer import show_offer
 from shop.pay_checkout import pay_checkout
 from shop.place_order import place_order
-from shop.queries import Checkout, Order, read_checkout, read_orders_of
+from shop.queries import (
+    Checkout,
+    Order,
+    brief_orders,
+    checkouts_of,
+    read_checkout,
+    read_orders_of,
+)
 from shop.tables import order_step
-from shop.web.storefront.order_view import CheckoutView, Ended, LineView, OrderView, Step
+from shop.web.storefront.order_view import (
+    BriefOrder,
+    CheckoutView,
+    Ended,
+    LineView,
+    OrdersPage,
+    OrderView,
+    Step,
+)
 from shop.web.storefront.ports import Ports
 
 _ENDED = {state.value for state in Ended}
+A_PAGE = 20
 
 
 def storefront_ports(settings: Config) -> Ports:
@@ -38,6 +54,7 @@ def storefront_ports(settings: Config) -> Ports:
         order=checkout_view,
         used_fen=used_fen,
         verifier=HttpIdentityService(settings.identity_url),
+        orders=orders_page,
     )
 
 
@@ -55,6 +72,27 @@ def checkout_view(actor: Actor, checkout_id: int) -> CheckoutView:
         if found.owner != actor.owner:
             raise OrderUnknown(number=str(checkout_id))
         return _view(connection, found)
+
+
+def orders_page(actor: Actor, before: int | None) -> OrdersPage:
+    """Return a page of the actor's orders, the newest checkout first; two queries."""
+    with db.read() as connection:
+        found = checkouts_of(connection, actor.id, before=before, most=A_PAGE + 1)
+        shown = found[:A_PAGE]
+        rows = brief_orders(connection, shown)
+    orders = tuple(
+        BriefOrder(
+            row.checkout_id,
+            row.order_no,
+            row.state,
+            row.paid_share_fen,
+            row.placed_at,
+            row.gname,
+            row.pieces,
+        )
+        for row in rows
+    )
+    return OrdersPage(orders, shown[-1] if len(found) > A_PAGE else None)
 
 
 def _view(connection: Connection, found: Checkout) -> CheckoutView:

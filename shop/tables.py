@@ -99,6 +99,18 @@ customs_order = Table(
         sqlite_where=text("state = 'left_zone'"),
         postgresql_where=text("state = 'left_zone'"),
     ),
+    Index(
+        "ix_customs_order_in_house",
+        "id",
+        sqlite_where=text("state IN ('paid', 'declared', 'released')"),
+        postgresql_where=text("state IN ('paid', 'declared', 'released')"),
+    ),
+    Index(
+        "ix_customs_order_waybill_no",
+        "waybill_no",
+        sqlite_where=text("waybill_no IS NOT NULL"),
+        postgresql_where=text("waybill_no IS NOT NULL"),
+    ),
 )
 
 order_line = Table(
@@ -143,4 +155,16 @@ order_step = Table(
     Column("order_id", Id, ForeignKey("customs_order.id"), primary_key=True, autoincrement=False),
     Column("state", Text, primary_key=True, comment="a state the order reached, e.g. released"),
     Column("at", BigInteger, nullable=False, comment="instant of the event"),
+    Index(
+        "ix_order_step_released",
+        "at",
+        sqlite_where=text("state = 'released'"),
+        postgresql_where=text("state = 'released'"),
+    ),
+    Index(
+        "ix_order_step_left_zone",
+        "at",
+        sqlite_where=text("state = 'left_zone'"),
+        postgresql_where=text("state = 'left_zone'"),
+    ),
 )

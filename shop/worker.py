@@ -1,21 +1,28 @@
 """Decides what the worker does, in which rhythm: facts first, then mail, sweeps and refills.
 
+Imports go on in a thread beside: facts and the beat do not wait for them.
 Which handler acts on which fact is ``flow``'s; each duty opens its own transactions.
 """
 
 import signal
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kernel import actor, deliveries
 from kernel.errors import Problem
 from kernel.logs import log
-from shop.duties import DUTIES
+from shop.duties import BESIDE, DUTIES
 from shop.flow import HANDLERS
 
 IDLE_S = 0.05
+SWITCH_S = 0.0005
+"""How long a thread may keep the interpreter: facts wait for a sheet's cells so long at most."""
+LEAVE_S = 8.0
+"""An import that is still being written then is dropped whole; the next worker writes it."""
 
 
 @dataclass(slots=True)
@@ -44,12 +51,32 @@ class Duty:
 def work(stop: threading.Event) -> None:
     """Run due deliveries and duties until ``stop``; what is begun is finished."""
     duties = [Duty(name, every_s, run) for name, every_s, run in DUTIES]
-    while not stop.is_set():
-        ran = deliveries.run_due(HANDLERS)
-        for duty in duties:
-            duty.run_if_due(time.monotonic())
-        if ran == 0:
-            stop.wait(IDLE_S)
+    with _beside(stop):
+        while not stop.is_set():
+            ran = deliveries.run_due(HANDLERS)
+            for duty in duties:
+                duty.run_if_due(time.monotonic())
+            if ran == 0:
+                stop.wait(IDLE_S)
+
+
+@contextmanager
+def _beside(stop: threading.Event) -> Iterator[None]:
+    """Run the long duties in a thread meanwhile."""
+    duties = [Duty(name, every_s, run) for name, every_s, run in BESIDE]
+
+    def go_round() -> None:
+        while not stop.wait(IDLE_S):
+            for duty in duties:
+                duty.run_if_due(time.monotonic())
+
+    thread = threading.Thread(target=go_round, name="beside", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(LEAVE_S)
 
 
 def run_worker() -> None:
@@ -57,5 +84,6 @@ def run_worker() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    sys.setswitchinterval(SWITCH_S)
     log.info("worker_ready")
     work(stop)

@@ -12,10 +12,12 @@ from sqlalchemy import Connection, select
 
 from bonded_display.customs import desk
 from bonded_display.customs.errors import MessageNotFound
-from bonded_display.customs.tables import customs_message
+from bonded_display.customs.tables import customs_message, message_trouble
 from bonded_display.customs.transport import dxp
-from kernel import clock, crypto, db, ids
+from kernel import clock, crypto, db, ids, metrics
 from kernel.clock import Instant
+from kernel.errors import Unavailable
+from kernel.logs import log
 
 DUE_AFTER = 10 * clock.SECOND
 """Younger messages are still in the hands of whoever stored them."""
@@ -107,25 +109,44 @@ def resend(message_id: int) -> None:
             .where(customs_message.c.id == message_id, customs_message.c.sent_at.is_(None))
             .values(sent_at=clock.now())
         )
+        conn.execute(message_trouble.delete().where(message_trouble.c.message_id == message_id))
 
 
 def send_unsent(*, older_than: Instant = DUE_AFTER, limit: int = 100) -> int:
     """Send what a crash or a closed mailbox left behind; return how many went.
 
-    Raises ``MailboxUnavailable`` at the first that cannot go; the rest stay due.
+    One that cannot be sent for a fault of its own is set aside with its trouble and holds up
+    none behind it; ``resend`` sends it.  Raises ``MailboxUnavailable``; the rest stay due then.
     """
     with db.read() as conn:
         due = conn.execute(
             select(customs_message.c.id)
             .where(customs_message.c.sent_at.is_(None))
+            .where(customs_message.c.id.not_in(select(message_trouble.c.message_id)))
             .where(customs_message.c.built_at <= clock.now() - older_than)
             .order_by(customs_message.c.built_at)
             .limit(limit)
         ).scalars()
         message_ids = list(due)
-    for message_id in message_ids:
+    return sum(_try(message_id) for message_id in message_ids)
+
+
+def _try(message_id: int) -> bool:
+    try:
         send(message_id)
-    return len(message_ids)
+    except Unavailable:
+        raise
+    except Exception as error:  # noqa: BLE001  # the messages behind it are nobody's fault
+        log.error("message_set_aside", message_id=str(message_id), trouble=type(error).__name__)
+        metrics.papers_for_a_person.labels(paper="message").inc()
+        with db.write() as conn:
+            conn.execute(
+                message_trouble.insert().values(
+                    message_id=message_id, trouble=type(error).__name__, at=clock.now()
+                )
+            )
+        return False
+    return True
 
 
 def _row(message_id: int) -> Any:

@@ -60,6 +60,12 @@ declaration_list = Table(
     CheckConstraint("net_e5 <= gross_e5", name="net_within_gross"),
     Index("ix_declaration_list_order", "order_id"),
     Index("ix_declaration_list_invt_no", "invt_no", unique=True),
+    Index(
+        "ix_declaration_list_refused",
+        "order_id",
+        sqlite_where=text("state IN ('REJECTED', 'ERROR', 'FORMAT_ERROR')"),
+        postgresql_where=text("state IN ('REJECTED', 'ERROR', 'FORMAT_ERROR')"),
+    ),
 )
 """UNIQUE (id, order_id) lets the order name its list in force by a foreign key over both."""
 
@@ -101,6 +107,12 @@ document = Table(
     CheckConstraint(f"kind IN ({_KINDS})", name="kind_is_known"),
     CheckConstraint(f"state IN ({_STATES})", name="state_is_known"),
     Index("ix_document_order_no", "order_no"),
+    Index(
+        "ix_document_refused",
+        "order_id",
+        sqlite_where=text("state IN ('REJECTED', 'ERROR', 'FORMAT_ERROR')"),
+        postgresql_where=text("state IN ('REJECTED', 'ERROR', 'FORMAT_ERROR')"),
+    ),
 )
 
 customs_message = Table(
@@ -124,6 +136,17 @@ customs_message = Table(
         postgresql_where=text("sent_at IS NULL"),
     ),
 )
+
+message_trouble = Table(
+    "message_trouble",
+    metadata,
+    Column(
+        "message_id", Id, ForeignKey("customs_message.id"), primary_key=True, autoincrement=False
+    ),
+    Column("trouble", Text, nullable=False, comment="kind of the fault, e.g. RuntimeError"),
+    Column("at", BigInteger, nullable=False, comment="instant, microseconds"),
+)
+"""Messages that cannot be sent for a fault of their own, until somebody sends them again."""
 
 customs_mail = Table(
     "customs_mail",

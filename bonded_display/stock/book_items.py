@@ -88,5 +88,20 @@ def book_items_of(
     return tuple(_item(row) for row in rows)
 
 
+def hs_codes_on(conn: Connection, item_ids: Iterable[int], on: date) -> Mapping[int, str]:
+    """Return the tariff code of register items on a day, by item; items nobody filed are absent.
+
+    Goods keep their code when they are cleared and sold as domestic ones; of several entries the
+    one that began last by that day is meant.
+    """
+    table = account_book_item
+    rows = conn.execute(
+        select(table.c.item_id, table.c.hs_code)
+        .where(table.c.item_id.in_(sorted(set(item_ids))), table.c.valid_from_on <= on)
+        .order_by(table.c.valid_from_on, table.c.id)
+    )
+    return {row.item_id: row.hs_code for row in rows}
+
+
 def _item(row: Row[Any]) -> AccountBookItem:
     return AccountBookItem(**row._mapping)

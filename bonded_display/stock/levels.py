@@ -3,12 +3,14 @@
 Which account-book item a line takes is ``choose``'s; the caller holds the warehouse lock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from bonded_display.stock.choose import Level
 from kernel.batch import Batch, Later
+from kernel.clock import Instant
 
 BONDED = "bonded"
 
@@ -35,6 +37,27 @@ def read_levels(
         _LEVELS, {"warehouse_id": warehouse_id, "item_ids": sorted(set(item_ids)), "on": on}
     )
     return rows.then(lambda found: [_level(row) for row in found])
+
+
+def read_fallen(batch: Batch, warehouse_id: int, *, at: Instant) -> Later[dict[int, int]]:
+    """Return, with the next trip, pieces by account-book item whose reservation is over.
+
+    They are still held until the next order or the sweep frees them, and can be ordered now.
+    """
+    rows = batch.fetch(
+        "SELECT account_book_item_id, SUM(qty) FROM reservation WHERE state = 'reserved'"
+        " AND warehouse_id = :warehouse_id AND expires_at <= :at GROUP BY account_book_item_id",
+        {"warehouse_id": warehouse_id, "at": at},
+    )
+    return rows.then(lambda found: {item_id: int(qty) for item_id, qty in found})
+
+
+def without_fallen(levels: Sequence[Level], fallen: Mapping[int, int]) -> tuple[Level, ...]:
+    """Return the levels as they stand once what is over is freed."""
+    return tuple(
+        replace(level, held=level.held - fallen.get(level.account_book_item_id, 0))
+        for level in levels
+    )
 
 
 def _level(row: tuple[Any, ...]) -> Level:

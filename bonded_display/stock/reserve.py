@@ -6,7 +6,7 @@ items before; the caller holds the warehouse lock and commits.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from bonded_display.stock.levels import BONDED
 from bonded_display.stock.release import release
@@ -49,7 +49,20 @@ def reserve_many(batch: Batch, rows: Sequence[NewReservation]) -> None:
         set_={"held": "held + :qty"},
         where="availability.held + :qty <= availability.on_hand",
     )
-    batch.insert(reservation, [{**asdict(row), "state": "reserved"} for row in rows])
+    batch.insert(reservation, [_reserved_row(row) for row in rows])
+
+
+def _reserved_row(new: NewReservation) -> dict[str, object]:
+    return {
+        "id": new.id,
+        "order_id": new.order_id,
+        "line_id": new.line_id,
+        "warehouse_id": new.warehouse_id,
+        "account_book_item_id": new.account_book_item_id,
+        "qty": new.qty,
+        "expires_at": new.expires_at,
+        "state": "reserved",
+    }
 
 
 def release_expired_many(

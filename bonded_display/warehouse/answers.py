@@ -13,8 +13,8 @@ from kernel.clock import Instant, instant
 
 
 def said(refused: Answered) -> str:
-    """Return the other side's own words for its refusal: the detail, else its code."""
-    return str(refused.body.get("detail") or refused.facts["error"])
+    """Return the code of the other side's refusal; its free words may name a person."""
+    return str(refused.facts["error"] or refused.status)
 
 
 def text_field(answer: Mapping[str, Any], name: str) -> str:

@@ -18,16 +18,21 @@ from kernel.clock import Instant
 def hand_to_courier(batch_id: int) -> int:
     """Hand the parcels of a passed batch to the courier; return how many it has by now.
 
-    Asking again is harmless.  Raises ``NotNow`` before the gate, ``CourierRefused``,
+    Asked again, it hands over those that were left behind.  Raises ``NotNow`` before the gate, ``CourierRefused``,
     ``Unavailable``.
     """
     batch = peek_batch(batch_id)
     if batch.state != "gone":
         raise NotNow(subject=f"exit_batch:{batch.no}", state=batch.state, to="collected")
     with db.read() as conn:
-        waybill_nos = [parcel.waybill_no for parcel in parcels_of(conn, batch_id)]
+        every = [parcel.waybill_no for parcel in parcels_of(conn, batch_id)]
+        waybill_nos = _left_behind(conn, every)
+    taken = len(every) - len(waybill_nos)
+    if not waybill_nos:
+        return taken
     try:
-        collected = courier.collect(f"{batch.no}-C", batch.exit_pass_no, waybill_nos)
+        number = f"{batch.no}-C{taken or ''}"
+        collected = courier.collect(number, batch.exit_pass_no, waybill_nos)
     except Answered as refused:
         raise CourierRefused(
             asked="collect", waybill_no=waybill_nos[0], answer=said(refused)
@@ -38,7 +43,19 @@ def hand_to_courier(batch_id: int) -> int:
             .where(pick_task.c.waybill_no.in_(collected), pick_task.c.collected_at.is_(None))
             .values(collected_at=clock.now())
         )
-    return len(set(collected) & set(waybill_nos))
+    return taken + len(set(collected) & set(waybill_nos))
+
+
+def _left_behind(conn: Connection, waybill_nos: list[str]) -> list[str]:
+    """Return which parcels the courier has not collected, in their order."""
+    collected = set(
+        conn.execute(
+            select(pick_task.c.waybill_no).where(
+                pick_task.c.waybill_no.in_(waybill_nos), pick_task.c.collected_at.is_not(None)
+            )
+        ).scalars()
+    )
+    return [number for number in waybill_nos if number not in collected]
 
 
 def record_signed_for(order_id: int) -> Instant | None:

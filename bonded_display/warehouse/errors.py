@@ -130,7 +130,7 @@ class BatchEmpty(Refusal):
 
 
 class ZoneRefused(Refusal):
-    """The zone answered no; its own words are among the facts."""
+    """The zone answered no; its code is among the facts, its free words are not kept."""
 
     code = "zone_refused"
 
@@ -148,7 +148,7 @@ class PassedUnloaded(Refusal):
 
 
 class CourierRefused(Refusal):
-    """The courier answered no; its own words are among the facts."""
+    """The courier answered no; its code is among the facts, its free words are not kept."""
 
     code = "courier_refused"
 

@@ -8,12 +8,15 @@ import re
 from sqlalchemy import Connection, delete, func, select, update
 
 from bonded_display.warehouse.errors import NotNow, ParcelElsewhere, ParcelUnknown, VehicleInvalid
-from bonded_display.warehouse.rows import BatchRow, batch_row, move_batch
+from bonded_display.warehouse.rows import BatchRow, batch_row, move_batch, peek_batch
 from bonded_display.warehouse.tables import exit_batch, exit_parcel, pick_task
-from kernel import audit, clock, db, ids, locks
+from kernel import audit, clock, db, ids, locks, register
 
 _PLATE = re.compile(r"[\u4e00-\u9fff][A-Z][A-Z0-9]{5,6}")
 """Province, office, five signs; six for a new-energy vehicle."""
+
+CODE_LETTERS = 5
+"""So many letters of a warehouse's code fit a batch's printed number of 20."""
 
 
 def open_exit_batch(warehouse_id: int, *, vehicle_no: str) -> int:
@@ -45,14 +48,13 @@ def open_exit_batch(warehouse_id: int, *, vehicle_no: str) -> int:
 
 
 def _next_no(conn: Connection, warehouse_id: int, at: clock.Instant) -> str:
-    day = clock.china_date(at)
-    start = clock.china_midnight(day)
+    """Return day, warehouse's code and series; codes cut to the same letters share a series."""
+    code = register.get_warehouse(conn, warehouse_id).code[:CODE_LETTERS]
+    before = f"XB{clock.china_date(at):%Y%m%d}-{code}-"
     today = conn.execute(
-        select(func.count()).where(
-            exit_batch.c.warehouse_id == warehouse_id, exit_batch.c.opened_at >= start
-        )
+        select(func.count()).where(exit_batch.c.no.startswith(before, autoescape=True))
     ).scalar_one()
-    return f"XB{day:%Y%m%d}-{warehouse_id % 1000:03d}-{today + 1:03d}"
+    return f"{before}{today + 1:03d}"
 
 
 def add_parcel(batch_id: int, *, waybill_no: str) -> None:
@@ -61,7 +63,10 @@ def add_parcel(batch_id: int, *, waybill_no: str) -> None:
     Raises ``ParcelUnknown``, ``NotNow`` when it is not packed or the batch is not open,
     ``ParcelElsewhere`` when another batch has it.
     """
+    warehouse_id = peek_batch(batch_id).warehouse_id
     with db.write() as conn:
+        # Under the same lock a task is voided: a void parcel never lies in a batch.
+        locks.take(conn, locks.Rank.WAREHOUSE, warehouse_id)
         batch = batch_row(conn, batch_id)
         task = conn.execute(
             select(pick_task).where(

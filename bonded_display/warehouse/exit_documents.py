@@ -27,7 +27,7 @@ def request_bonded_inventory_list(batch_id: int) -> str:
     """Have the zone approve the batch's bonded inventory list (type 8); return its number.
 
     Approval pre-deducts the account book in the same commit.  Raises ``BatchEmpty``,
-    ``AccountBookShort`` before the zone is asked, ``ZoneRefused`` with the zone's words
+    ``AccountBookShort`` before the zone is asked, ``ZoneRefused`` with the zone's code
     (take the parcel out and ask again), ``Unavailable`` when it does not answer.
     Source: rules section 3.
     """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from bonded_display.stock.lots import put_back_lots, set_aside_lots
-from bonded_display.warehouse.errors import NotNow
+from bonded_display.warehouse.errors import NotNow, PickTaskUnknown
 from bonded_display.warehouse.rows import move_task, task_row
 from bonded_display.warehouse.tables import exit_parcel, pick_line, pick_task
 from kernel import audit, clock, db, ids, locks
@@ -98,17 +98,39 @@ def _set_aside(conn: Connection, task_id: int, warehouse_id: int, line: PickLine
 
 def void_pick_task(task_id: int, *, reason: str) -> None:
     """Give a task up and free its pieces; ``NotNow`` once its parcel lies in an exit batch."""
+    with db.read() as conn:
+        warehouse_id = conn.execute(
+            select(pick_task.c.warehouse_id).where(pick_task.c.id == task_id)
+        ).scalar_one_or_none()
+    if warehouse_id is None:
+        raise PickTaskUnknown(task_id=task_id)
     with db.write() as conn:
-        task = task_row(conn, task_id)
-        if task.state == "void":
-            return
-        if conn.execute(select(exit_parcel).where(exit_parcel.c.order_id == task.order_id)).first():
-            raise NotNow(subject=f"pick_task:{task_id}", state="exit_batch", to="void")
-        move_task(conn, task, "void")
-        lines = conn.execute(
-            select(pick_line.c.lot_id, pick_line.c.qty).where(pick_line.c.task_id == task_id)
-        )
-        put_back_lots(conn, [(row.lot_id, row.qty) for row in lines])
-        audit.record(
-            conn, "void_pick_task", subject=f"pick_task:{task_id}", detail={"reason": reason}
-        )
+        locks.take(conn, locks.Rank.WAREHOUSE, warehouse_id)
+        _void(conn, task_id, reason=reason)
+
+
+def void_pick_of_order(conn: Connection, order_id: int, *, reason: str) -> None:
+    """Give up what is picked for an order, in the caller's transaction; none is no fault.
+
+    The caller has the warehouse's lock.  ``NotNow`` once the parcel lies in an exit batch: a
+    person takes it out first.
+    """
+    task_id = conn.execute(
+        select(pick_task.c.id).where(pick_task.c.order_id == order_id)
+    ).scalar_one_or_none()
+    if task_id is not None:
+        _void(conn, task_id, reason=reason)
+
+
+def _void(conn: Connection, task_id: int, *, reason: str) -> None:
+    task = task_row(conn, task_id)
+    if task.state == "void":
+        return
+    if conn.execute(select(exit_parcel).where(exit_parcel.c.order_id == task.order_id)).first():
+        raise NotNow(subject=f"pick_task:{task_id}", state="exit_batch", to="void")
+    move_task(conn, task, "void")
+    lines = conn.execute(
+        select(pick_line.c.lot_id, pick_line.c.qty).where(pick_line.c.task_id == task_id)
+    )
+    put_back_lots(conn, [(row.lot_id, row.qty) for row in lines])
+    audit.record(conn, "void_pick_task", subject=f"pick_task:{task_id}", detail={"reason": reason})

@@ -5,6 +5,7 @@ How it is drawn is ``bonded_display.web``'s.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -128,3 +129,21 @@ def batch_view(conn: Connection, batch_id: int) -> BatchView:
         .order_by(exit_parcel.c.waybill_no)
     ).all()
     return BatchView(batch=batch, parcels=parcels)
+
+
+def parcel_of(conn: Connection, order_id: int) -> Any:
+    """Return the pick task of an order with the exit batch its parcel lies in, if there is one."""
+    return conn.execute(
+        select(
+            pick_task.c.id,
+            pick_task.c.state,
+            pick_task.c.gross_e5,
+            exit_batch.c.id.label("batch_id"),
+            exit_batch.c.no.label("batch_no"),
+            exit_batch.c.exit_pass_no,
+            exit_batch.c.passed_at,
+        )
+        .outerjoin(exit_parcel, exit_parcel.c.order_id == pick_task.c.order_id)
+        .outerjoin(exit_batch, exit_batch.c.id == exit_parcel.c.batch_id)
+        .where(pick_task.c.order_id == order_id)
+    ).one_or_none()

@@ -1,5 +1,7 @@
 """Pages and calls of the operator's room."""
 
+from bonded_display.web.display_pages import make_display_pages
+from bonded_display.web.stock_pages import make_stock_pages
 from bonded_display.web.warehouse_pages import make_blueprint
 
-__all__ = ["make_blueprint"]
+__all__ = ["make_blueprint", "make_display_pages", "make_stock_pages"]

@@ -40,6 +40,20 @@ def placed_goods(outlet: int) -> list[Goods]:
     )
 
 
+DOMESTIC_EVERY = 5
+"""Each so-manieth article is also sold cleared, by general trade, from the outlet's own shelves."""
+
+
+def domestic_goods() -> list[Goods]:
+    """Return what the outlets sell on the spot."""
+    return list(GOODS[::DOMESTIC_EVERY])
+
+
+def domestic_gtin() -> str:
+    """Return a number to scan at a till."""
+    return domestic_goods()[0].gtin13
+
+
 def write_our_sheets(folder: Path, *, today: date) -> None:
     """Write the sheets that ``load_sample`` reads."""
     write_rows(
@@ -52,7 +66,10 @@ def write_our_sheets(folder: Path, *, today: date) -> None:
             "tariff": list(_tariff()),
             "account_book": [_entry(goods, part, today) for goods in GOODS for part in PARTS],
             "stock": [_stock(goods, part, today) for goods in GOODS for part in PARTS],
-            "offers": [_offer(goods) for goods in GOODS],
+            "offers": [
+                *(_offer(goods) for goods in GOODS),
+                *(_domestic_offer(goods) for goods in domestic_goods()),
+            ],
             "placements": list(_placements()),
             "guarantees": [guarantee("500000.00")],
             "agreements": [agreement()],
@@ -204,6 +221,16 @@ def _offer(goods: Goods) -> Row:
     }
 
 
+def _domestic_offer(goods: Goods) -> Row:
+    """An inland price with tax: a sixth dearer than the goods of the bonded warehouse."""
+    free: Row = {"freight": "0.00", "freight_free_from": ""}
+    return _offer(goods) | {
+        "route": "domestic",
+        "price": f"{goods.price * 7 // 6}.00",
+        **free,
+    }
+
+
 def _placements() -> Iterable[Row]:
     pieces = ("empty_pack", "none")
     for number, outlet in enumerate(OUTLETS):
@@ -215,4 +242,13 @@ def _placements() -> Iterable[Row]:
                 "warehouse": "WUSU-1",
                 "routes": "retail_import",
                 "piece": pieces[place % 2],
+            }
+        for place, goods in enumerate(domestic_goods()):
+            yield {
+                "shelf_code": f"D{number + 1:02d}{place + 1:04d}",
+                "outlet": outlet.code,
+                "sku": goods.sku,
+                "warehouse": "WUSU-1",
+                "routes": "domestic",
+                "piece": "none",
             }

@@ -17,14 +17,20 @@ from kernel.config import Config
 from kernel.web.forms import csrf, form_tokens, new_request_key, request_key
 from kernel.web.headers import Headers
 from kernel.web.language import choose_language, lang
-from kernel.web.problems import STATUS, answer_problems, wants_page
+from kernel.web.limits import Limit, Rate, install_limits
+from kernel.web.problems import STATUS, answer_problems, problem_headers, wants_page
+from kernel.web.proxies import BehindProxies
 
 __all__ = [
     "STATUS",
+    "Limit",
+    "Rate",
     "csrf",
     "form_tokens",
+    "install_limits",
     "lang",
     "new_request_key",
+    "problem_headers",
     "register",
     "request_key",
     "wants_page",
@@ -41,23 +47,28 @@ class RowNumber(IntegerConverter):
         super().__init__(url_map, max=2**63 - 1)
 
 
-def register(app: Flask, config: Config, *, form_actions: Sequence[str] = ()) -> None:
-    """Give an app everything this module decides.
+def register(app: Flask, config: Config, *, form_actions: Sequence[str] = ()) -> Headers:
+    """Give an app everything this module decides; returns what its answers are headed with.
 
     ``form_actions`` are origins a form may lead to by redirect, which browsers check: the
     payment page's.
     """
     _settings(app, config)
     app.url_map.converters["int"] = RowNumber
+    if config.trusted_proxies:
+        behind = BehindProxies(app.wsgi_app, config.trusted_proxies)
+        app.wsgi_app = behind  # type: ignore[method-assign, assignment]  # as Flask's manual does
     app.before_request(_begin)  # first of all: what comes next may refuse
     csrf.init_app(app)
     render.furnish(app.jinja_env)
     app.jinja_loader = render.loader
     app.context_processor(_template_words)
-    app.after_request(Headers(config, form_actions))
+    headers = Headers(config, form_actions)
+    app.after_request(headers)
     app.teardown_request(_end)
     answer_problems(app)
     app.add_url_rule("/language/<lang>", "choose_language", choose_language)
+    return headers
 
 
 def _settings(app: Flask, config: Config) -> None:

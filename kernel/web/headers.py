@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+import werkzeug
 from flask import Response, g, request
 
 from kernel import actor, metrics
@@ -13,6 +14,8 @@ from kernel.logs import log
 
 _CALLERS_WORD = re.compile(r"[A-Za-z0-9._-]{1,80}")
 _YEAR_S = 365 * 24 * 3600
+_VARY = ("Accept", "Accept-Language", "Cookie")
+_VARIES = ", ".join(_VARY)
 
 
 class Headers:
@@ -35,28 +38,45 @@ class Headers:
             self.fixed["Strict-Transport-Security"] = f"max-age={_YEAR_S}"
 
     def __call__(self, response: Response) -> Response:
-        """Return the answer with its headers, counted and logged."""
-        response.headers.update(self.fixed)
-        response.headers["X-Correlation-Id"] = actor.correlation()
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
-            response.vary.update(("Accept", "Accept-Language", "Cookie"))
-        _note(response)
+        """Return the answer of this request with its headers, counted and logged."""
+        self.add_to(response, keep=request.endpoint == "static")
+        note(
+            request.method,
+            str(request.url_rule or "-"),
+            response.status_code,
+            begun=g.get("begun", time.perf_counter()),
+            callers_correlation=request.headers.get("X-Correlation-Id", ""),
+        )
         return response
 
+    def add_to(self, response: werkzeug.Response, *, keep: bool = False) -> None:
+        """Add the headers; ``keep`` says that whoever receives the answer may keep it."""
+        headers = response.headers
+        headers.extend(self.fixed)
+        headers.add("X-Correlation-Id", actor.correlation())
+        if keep:
+            return
+        headers.setdefault("Cache-Control", "no-store")
+        if "Vary" in headers:
+            response.vary.update(_VARY)
+        else:
+            headers.add("Vary", _VARIES)
 
-def _note(response: Response) -> None:
-    route = str(request.url_rule or "-")
-    passed_s = time.perf_counter() - g.get("begun", time.perf_counter())
-    metrics.http_requests.labels(request.method, route, str(response.status_code)).inc()
+
+def note(
+    method: str, route: str, status: int, *, begun: float, callers_correlation: str = ""
+) -> None:
+    """Count and log one answer; ``begun`` is its ``time.perf_counter`` reading."""
+    passed_s = time.perf_counter() - begun
+    metrics.http_requests.labels(method, route, str(status)).inc()
     metrics.http_request_seconds.labels(route).observe(passed_s)
     log.info(
         "request",
-        method=request.method,
+        method=method,
         route=route,
-        status=response.status_code,
+        status=status,
         ms=round(passed_s * 1_000),
-        callers_correlation=_callers_word(request.headers.get("X-Correlation-Id", "")),
+        callers_correlation=_callers_word(callers_correlation),
     )
 
 

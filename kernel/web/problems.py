@@ -25,6 +25,7 @@ from kernel.errors import (
 from kernel.logs import log
 from kernel.web.forms import FormExpired
 from kernel.web.language import lang
+from kernel.web.limits import TooManyRequests
 
 STATUS: dict[type[Problem], int] = {
     Malformed: 422,
@@ -66,13 +67,27 @@ def answer_problems(app: Flask) -> None:
     app.register_error_handler(Exception, _surprise)
 
 
+def status_of(problem: Problem) -> int:
+    """Return the status of a problem's family; 429 is the caller's own doing, 503 is not."""
+    return 429 if isinstance(problem, TooManyRequests) else STATUS[family_of(problem)]
+
+
 def _problem(problem: Problem) -> Response:
-    status = STATUS[family_of(problem)]
+    status = status_of(problem)
     metrics.problems.labels(problem.code).inc()
     response = _answer(problem, status)
-    if isinstance(problem, Unavailable):
-        response.headers["Retry-After"] = str(problem.retry_after_s)
+    response.headers.update(problem_headers(problem))
     return response
+
+
+def problem_headers(problem: Problem) -> dict[str, str]:
+    """Return what an answer's head tells of a problem: when to come again, that it was told."""
+    headers = {}
+    if isinstance(problem, Unavailable):
+        headers["Retry-After"] = str(problem.retry_after_s)
+    if problem.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return headers
 
 
 def _http_error(error: HTTPException) -> AnyResponse:

@@ -15,6 +15,7 @@ from kernel.actor import Actor
 from load.trade import calendar, invariants
 from load.trade.at_work import House, at_work
 from load.trade.clockwork import Clockwork
+from load.trade.counter import counter_of
 from load.trade.lived import HANDS, Trade
 from load.trade.progress import Progress
 from load.trade.shoppers import Shopper, sign_up
@@ -36,13 +37,15 @@ def main() -> int:
     with at_work(settings, clockwork) as house:
         world = read_world(words.world)
         operator, shoppers = _settle_in(house, world)
-        trade = Trade(house, world, shoppers, customs_url=words.customs_url)
-        trade.live(planned, operator)
+        with counter_of(world.till) as counter:
+            trade = Trade(house, world, (shoppers, counter), customs_url=words.customs_url)
+            trade.live(planned, operator)
         found = invariants.all_differences(customs_url=words.customs_url)
     for difference in found:
         print(f"DIFFERENCE {difference}", file=sys.stderr)
     states = ", ".join(f"{count} {state}" for state, count in invariants.states().items())
     print(f"{trade.placed} orders in {time.monotonic() - begun:.0f} s: {states}")
+    print(f"{counter.sold} sales at the till of {world.till.outlet}")
     print(f"{len(invariants.RULES)} comparisons of the books, {len(found)} differences")
     return 1 if found else 0
 
@@ -52,7 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--world", type=Path, required=True, help="JSON, see load/trade/world.py")
     parser.add_argument("--customs-url", required=True)
     parser.add_argument("--days", type=int, default=14)
-    parser.add_argument("--orders", type=int, default=320)
+    parser.add_argument("--orders", type=int, default=304)
     return parser.parse_args()
 
 

@@ -20,6 +20,7 @@ class Clockwork:
         self._file = file
         self._behind = behind
         self._working = 0
+        self._jumping = False
         self._calm = threading.Condition()
         self._write()
 
@@ -31,6 +32,7 @@ class Clockwork:
     def working(self) -> Iterator[None]:
         """Let time only flow, not jump, within the block."""
         with self._calm:
+            self._calm.wait_for(lambda: not self._jumping)
             self._working += 1
         try:
             yield
@@ -42,10 +44,13 @@ class Clockwork:
     def move_to(self, at: Instant, then: Callable[[], None]) -> None:
         """Jump ahead to ``at`` and call ``then`` before anybody works on; never back."""
         with self._calm:
+            self._jumping = True
             self._calm.wait_for(lambda: self._working == 0)
             self._behind = max(0, min(self._behind, clock.system() - at))
             self._write()
             then()
+            self._jumping = False
+            self._calm.notify_all()
 
     def _write(self) -> None:
         draft = self._file.with_suffix(".draft")

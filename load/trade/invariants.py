@@ -104,6 +104,13 @@ SELECT g.assure_code, CAST(g.held_fen AS VARCHAR(20)),
        CAST(COALESCE(SUM(m.amount_fen), 0) AS VARCHAR(20))
   FROM guarantee g LEFT JOIN guarantee_movement m ON m.guarantee_id = g.id
  GROUP BY g.id, g.assure_code, g.held_fen HAVING COALESCE(SUM(m.amount_fen), 0) <> g.held_fen""",
+    "a till sale is posted once, with its cash": """
+SELECT s.sale_no, CAST(s.total_fen AS VARCHAR(20)), CAST(COALESCE(SUM(e.amount_fen), 0) AS VARCHAR(20))
+  FROM terminal_sale s
+  LEFT JOIN posting p ON p.document = 'till_sale:' || CAST(s.id AS VARCHAR(20))
+  LEFT JOIN entry e ON e.posting_id = p.id AND e.account_code = '1001.01'
+ WHERE s.readable = 1 GROUP BY s.sale_no, s.total_fen
+HAVING COALESCE(SUM(e.amount_fen), 0) <> s.total_fen""",
     "no fact is parked": """
 SELECT handler || ' ' || subject, 'done', COALESCE(trouble, 'parked')
   FROM delivery WHERE state = 'parked'""",

@@ -15,11 +15,12 @@ from sqlalchemy import func, select
 from bonded_display.warehouse.tables import pick_task
 from kernel import clock, db, deliveries
 from kernel.actor import Actor
-from kernel.clock import HOUR, MILLISECOND
+from kernel.clock import HOUR, MILLISECOND, Instant
 from kernel.errors import Refusal
 from load.trade import warehouse_people
 from load.trade.at_work import House
 from load.trade.calendar import Fate, Slot
+from load.trade.counter import Counter
 from load.trade.progress import Progress
 from load.trade.shoppers import Shopper, offer_on, open_page, pay, place
 from load.trade.warehouse_people import VEHICLES
@@ -50,9 +51,15 @@ class Trade:
     """All that is bought, and what the other side was told about it."""
 
     def __init__(
-        self, house: House, world: World, shoppers: Sequence[Shopper], *, customs_url: str
+        self,
+        house: House,
+        world: World,
+        people: tuple[Sequence[Shopper], Counter],
+        *,
+        customs_url: str,
     ) -> None:
-        self._house, self._world, self._shoppers = house, world, shoppers
+        self._house, self._world = house, world
+        self._shoppers, self._counter = people
         self._customs_url = customs_url
         self._dice = random.Random("trade")  # a sample, not a secret
         self._script: list[dict[str, object]] = []
@@ -68,13 +75,21 @@ class Trade:
             for slot in calendar:
                 self._house.move_to(slot.at)
                 if slot.sends_off:
-                    self._send_off(operator, leave=0)
+                    self._send_off(operator, placed_before=slot.at - 3 * HOUR)
                 if slot.fates:
                     self._buy(slot.fates, hands)
+                    self._sell_at_the_counter()
                 progress.at(self.placed, f"{clock.china_date(clock.now()):%m-%d}")
-        self._send_off(operator, leave=6)
+        self._send_off(operator, placed_before=clock.now(), leave=6)
         warehouse_people.leave_in_hand(operator)
+        with self._house.clockwork.working():
+            self._counter.give_one_back()
+            self._counter.end_shift()
         self._await("the flow", _nothing_due)
+
+    def _sell_at_the_counter(self) -> None:
+        with self._house.clockwork.working():
+            self._counter.sell()
 
     def _buy(self, fates: Sequence[Fate], hands: ThreadPoolExecutor) -> None:
         with self._house.clockwork.working():
@@ -135,8 +150,12 @@ class Trade:
             answer = requests.post(control, json={"script": self._script}, timeout=20)
             answer.raise_for_status()
 
-    def _send_off(self, operator: Actor, *, leave: int) -> None:
-        self._await("customs", lambda: _all_released(self._stuck))
+    def _send_off(self, operator: Actor, *, placed_before: Instant, leave: int = 0) -> None:
+        """Send off what is released; what was placed by then is waited for, and no more.
+
+        To wait for what was bought a moment ago would let the flow run dry each afternoon.
+        """
+        self._await("customs", lambda: _all_released(placed_before, self._stuck))
         with self._house.clockwork.working():
             vehicle = self._dice.choice(VEHICLES)
             warehouse_people.send_off(operator, vehicle=vehicle, leave=leave)
@@ -171,19 +190,14 @@ def _settled(checkout_ids: Sequence[int]) -> bool:
         return connection.execute(query).scalar_one() == 0
 
 
-def _all_released(stuck: Sequence[int]) -> bool:
-    """Whether every paid order but the stuck ones is refused, or lies with a picker."""
+def _all_released(placed_before: Instant, stuck: Sequence[int]) -> bool:
+    """Whether every paid order of then but the stuck ones is refused, or lies with a picker."""
     order = customs_order.c
-    with_customs = select(func.count()).where(
-        order.state.in_(("paid", "declared")), order.id.not_in(stuck)
-    )
-    unpicked = select(func.count()).where(
-        order.state == "released", order.id.not_in(select(pick_task.c.order_id))
-    )
+    with_customs = order.state.in_(("paid", "declared")) & order.id.not_in(stuck)
+    unpicked = (order.state == "released") & order.id.not_in(select(pick_task.c.order_id))
+    query = select(func.count()).where(order.placed_at <= placed_before, with_customs | unpicked)
     with db.read() as connection:
-        return all(
-            connection.execute(query).scalar_one() == 0 for query in (with_customs, unpicked)
-        )
+        return connection.execute(query).scalar_one() == 0
 
 
 def _nothing_due() -> bool:

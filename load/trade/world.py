@@ -28,6 +28,17 @@ class Staff:
 
 
 @dataclass(frozen=True)
+class Till:
+    """A till in an outlet: where its journal and its key lie, and its printer's address."""
+
+    outlet: str
+    name: str
+    journal: str
+    key_file: str
+    printer: str
+
+
+@dataclass(frozen=True)
 class World:
     """Where the sheets lie, and everybody in the trade."""
 
@@ -35,6 +46,7 @@ class World:
     shelves: tuple[str, ...]
     people: tuple[Person, ...]
     staff: tuple[Staff, ...]
+    till: Till
 
 
 def read_world(file: Path) -> World:
@@ -45,4 +57,5 @@ def read_world(file: Path) -> World:
         shelves=tuple(said["shelves"]),
         people=tuple(Person(**one) for one in said["people"]),
         staff=tuple(Staff(**one) for one in said["staff"]),
+        till=Till(**said["till"]),
     )

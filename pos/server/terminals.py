@@ -9,10 +9,11 @@ import hmac
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from kernel import clock, ids
 from pos.errors import DeviceUnknown
+from pos.sale import row_number
 from pos.server.tables import terminal
 
 _NO_HASH = "0" * 64
@@ -59,7 +60,7 @@ def terminal_of(conn: Connection, authorization: str) -> Terminal:
     Raises ``DeviceUnknown`` for no key, a wrong key, a withdrawn key.
     """
     scheme, _, key = authorization.partition(" ")
-    number = row_id(key.partition(".")[0])
+    number = row_number(key.partition(".")[0])
     row = conn.execute(select(terminal).where(terminal.c.id == number)).one_or_none()
     right = hmac.compare_digest(_hash(key), row.device_key_hash if row else _NO_HASH)
     if row is None or not right or row.revoked_at is not None or scheme != "Bearer":
@@ -67,10 +68,10 @@ def terminal_of(conn: Connection, authorization: str) -> Terminal:
     return Terminal(row.id, row.outlet_id, row.name)
 
 
-def row_id(text: str) -> int:
-    """Return the row number that a text names, or 0, which no row has."""
-    whole = text.isascii() and text.isdigit() and len(text) <= 19
-    return int(text) if whole and int(text) < 2**63 else 0
+def number_of(conn: Connection, mine: Terminal) -> int:
+    """Return which of its outlet's terminals this is, from 1; none is ever deleted, so it stays."""
+    before = (terminal.c.outlet_id == mine.outlet_id) & (terminal.c.id <= mine.id)
+    return int(conn.execute(select(func.count()).select_from(terminal).where(before)).scalar_one())
 
 
 def _hash(key: str) -> str:

@@ -1,7 +1,7 @@
 """Decides what ``till`` does on the counter and how it says what went wrong.
 
     till pull-and-print   one pass: fetch slips, print them; the exit code names the trouble
-    till run              the same again and again, printing in a thread of its own
+    till run              the same again and again; with --web-port also the page that sells
     till jobs | came-out JOB | reprint JOB      what a clerk decides about a slip
 
 Exit codes: 0 done, 2 wrong address or arguments, 3 server, 4 printer not ready (slips wait),
@@ -11,18 +11,22 @@ Exit codes: 0 done, 2 wrong address or arguments, 3 server, 4 printer not ready 
 import argparse
 import signal
 import sys
-import threading
+from functools import partial
 from pathlib import Path
-from types import FrameType
 
 from kernel.errors import Malformed, Problem
 from kernel.i18n import LANGS, problem_words
 from kernel.i18n import text as words
 from pos.terminal import errors
-from pos.terminal.journal import Job, Journal, owning
+from pos.terminal.board import Board
+from pos.terminal.journal import DRAWER, Job, Journal, owning
 from pos.terminal.printer.address import way_to
 from pos.terminal.printer.worker import STATUS_MODES, Printer, work_off
+from pos.terminal.program import Till, start
+from pos.terminal.push import push
 from pos.terminal.sync import Server, pull, report_printed
+from pos.terminal.till.basket import begin
+from pos.terminal.web import serve
 
 EXITS: tuple[tuple[type[Problem], int], ...] = (
     (errors.ServerUnreachable, 3),
@@ -66,6 +70,7 @@ def _pass(printer: Printer, server: Server, journal: Journal, lang: str) -> int:
 
     try:
         elsewhere = pull(server, journal).elsewhere
+        push(server, journal)
     except Problem as trouble:  # what is in the journal already can be printed all the same
         codes.append(_tell(trouble, lang))
         elsewhere = 0
@@ -89,61 +94,39 @@ def _summary(states: list[str], elsewhere: int, lang: str, *, quiet: bool) -> No
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fetch and print until SIGTERM; printing has its own thread, so neither waits for the other."""
-    stop = threading.Event()
-
-    def ended(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, ended)
-    signal.signal(signal.SIGINT, ended)
+    """Sell, print and stay in touch until SIGTERM; with ``--web-port`` a till page too."""
+    board = Board()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: board.end())
     printer, server = _printer(args), _server(args)
     with owning(args.journal):
-        journal = Journal(args.journal)
-        journal.recover(confirms=printer.asks)
-        worker = threading.Thread(target=_work, args=(printer, args, stop), name="printer")
-        worker.start()
-        said = ""
-        while not stop.is_set():
-            said = _sync_once(server, journal, args.lang, said)
-            stop.wait(args.every_ms / 1000)
-        worker.join()
-        report_printed(server, journal)
-        journal.close()
-    return 0
+        _make_ready(args.journal, confirms=printer.asks)
+        told = partial(_tell, lang=args.lang)
+        till = Till(args.journal, printer, server, board, told, every_s=args.every_ms / 1000)
+        threads = start(till)
+        try:
+            if args.web_port is None:
+                board.stop.wait()
+            else:
+                serve(board, args.journal, port=args.web_port, lang=args.lang)
+        finally:
+            board.end()
+            for thread in threads:
+                thread.join()
+    return 1 if board.failed else 0
 
 
-def _sync_once(server: Server, journal: Journal, lang: str, said: str) -> str:
-    """Pull once; tell a trouble when it is new; return its code."""
-    try:
-        pull(server, journal)
-    except Problem as trouble:
-        if trouble.code != said:
-            _tell(trouble, lang)
-        return trouble.code
-    return ""
-
-
-def _work(printer: Printer, args: argparse.Namespace, stop: threading.Event) -> None:
-    journal, said = Journal(args.journal), ""
-
-    def told(_: Job, outcome: str | Problem) -> None:
-        nonlocal said
-        code = outcome.code if isinstance(outcome, Problem) else ""
-        if isinstance(outcome, Problem) and code != said:
-            _tell(outcome, args.lang)
-        said = code
-
-    while not stop.is_set():
-        work_off(printer, journal, told)
-        stop.wait(args.every_ms / 1000)
+def _make_ready(file: Path, *, confirms: bool) -> None:
+    journal = Journal(file)
+    journal.recover(confirms=confirms)
+    begin(journal)
     journal.close()
 
 
 def show_jobs(args: argparse.Namespace) -> int:
     """List the slips of this terminal, oldest first."""
     journal = Journal(args.journal)
-    for job in journal.jobs():
+    for job in (job for job in journal.jobs() if job.kind != DRAWER):
         facts = {"seq": job.seq, "state": job.state, "order_no": job.order_no, "job": job.id}
         print(words("till.job", args.lang, **facts))
     journal.close()
@@ -176,7 +159,7 @@ def _server(args: argparse.Namespace) -> Server:
 
 def _tell(problem: Problem, lang: str) -> int:
     """Say a problem in three sentences on the error channel; return its exit code."""
-    if isinstance(problem, errors.SlipUnsure):
+    if isinstance(problem, errors.SlipUnsure | errors.DrawerNotOpened):
         problem.facts["cause"] = words(f"till.cause.{problem.facts['cause']}", lang)
     said = problem_words(problem, lang)
     sentences = ("" if lang == "zh-CN" else " ").join((said.what, said.why, said.next))
@@ -196,6 +179,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         verb.add_argument("--status", choices=STATUS_MODES, default="process_id")
         verb.add_argument("--confirm-ms", type=int, default=15_000, help="wait for the printer")
         verb.add_argument("--every-ms", type=int, default=2_000, help="pause between passes")
+        verb.add_argument("--web-port", type=int, help="till page on 127.0.0.1; 0 takes a free one")
     _verb(verbs.add_parser("jobs", help=show_jobs.__doc__), show_jobs)
     for name, to in (("came-out", "confirmed"), ("reprint", "queued")):
         verb = _verb(verbs.add_parser(name, help=f"the slip is {to}"), decide)

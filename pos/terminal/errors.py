@@ -2,9 +2,12 @@
 
 Unavailable   ServerUnreachable  PrinterUnreachable  PrinterSilent  PrinterPaperOut
               PrinterOffline  JournalInUse
-Denied        DeviceKeyRefused
-Refusal       SlipUnsure  SlipUnprintable  JobNotMovable
-Malformed     PrinterAddressInvalid
+Denied        DeviceKeyRefused  TillStrange
+Refusal       SlipUnsure  SlipUnprintable  JobNotMovable  DrawerNotOpened
+              ShiftNotOpen  ShiftAlreadyOpen  BasketNotFinished  BasketEmpty  CashShort
+              CashTooMuch  GoodsNotKnown  CodeMisread  PayCodeScanned  SaleGivenBack
+              SaleNotHere
+Malformed     PrinterAddressInvalid  ClerkNumberInvalid  ReasonMissing
 """
 
 from kernel.errors import Denied, Malformed, Refusal, Unavailable
@@ -15,16 +18,24 @@ CAUSES = (
     "printer_paper_out",
     "printer_offline",
     "printer_silent",
+    "printer_unreachable",
+    "drawer_late",
+    "interrupted",
 )
 
 
 class ServerUnreachable(Unavailable):
-    """The server did not answer, or not in our protocol; print requests wait there."""
+    """The server did not answer, or not in our protocol; what waits there or here goes on waiting.
+
+    ``answered`` says that something did answer: then the line is up, and this request is the
+    trouble.
+    """
 
     code = "till_server_unreachable"
 
-    def __init__(self, *, server: str, detail: str) -> None:
+    def __init__(self, *, server: str, detail: str, answered: bool = False) -> None:
         super().__init__(server=server, detail=detail)
+        self.answered = answered
 
 
 class DeviceKeyRefused(Denied):
@@ -110,3 +121,120 @@ class PrinterAddressInvalid(Malformed):
 
     def __init__(self, *, given: str) -> None:
         super().__init__(given=given)
+
+
+class DrawerNotOpened(Refusal):
+    """The drawer was not told to open, or nobody knows; it is never tried again by itself."""
+
+    code = "drawer_not_opened"
+
+    def __init__(self, *, cause: str) -> None:
+        super().__init__(cause=cause)
+
+
+class ShiftNotOpen(Refusal):
+    """No shift is open, so no money is taken; the basket stays."""
+
+    code = "shift_not_open"
+
+
+class ShiftAlreadyOpen(Refusal):
+    """A shift is open already; no other was begun."""
+
+    code = "shift_already_open"
+
+    def __init__(self, *, shift_no: int) -> None:
+        super().__init__(shift_no=shift_no)
+
+
+class ClerkNumberInvalid(Malformed):
+    """A staff number is one to twelve letters and digits."""
+
+    code = "clerk_number_invalid"
+
+    def __init__(self, *, given: str) -> None:
+        super().__init__(given=given)
+
+
+class BasketNotFinished(Refusal):
+    """Goods lie in the basket: they are paid or given up before the shift closes."""
+
+    code = "basket_not_finished"
+
+
+class BasketEmpty(Refusal):
+    """There is nothing to pay, or the basket was given up; no sale was made."""
+
+    code = "basket_empty"
+
+
+class CashShort(Refusal):
+    """What the shopper gave does not cover the total; no sale was made."""
+
+    code = "cash_short"
+
+    def __init__(self, *, paid_fen: int, total_fen: int) -> None:
+        super().__init__(paid_fen=paid_fen, total_fen=total_fen)
+
+
+class CashTooMuch(Refusal):
+    """What was typed as cash is far above the total, a slip of the finger; no sale was made."""
+
+    code = "cash_too_much"
+
+    def __init__(self, *, paid_fen: int, total_fen: int) -> None:
+        super().__init__(paid_fen=paid_fen, total_fen=total_fen)
+
+
+class GoodsNotKnown(Refusal):
+    """The outlet's catalogue has nothing under what was scanned; the basket is as it was."""
+
+    code = "goods_not_known"
+
+    def __init__(self, *, code_read: str) -> None:
+        super().__init__(code_read=code_read)
+
+
+class CodeMisread(Refusal):
+    """The check digit of what was scanned is wrong; the basket is as it was."""
+
+    code = "code_misread"
+
+    def __init__(self, *, code_read: str) -> None:
+        super().__init__(code_read=code_read)
+
+
+class PayCodeScanned(Refusal):
+    """A shopper's payment code was scanned; it was neither used nor kept."""
+
+    code = "pay_code_scanned"
+
+
+class SaleNotHere(Refusal):
+    """No such sale was made at this till, or it is a refund itself; nothing was given back."""
+
+    code = "sale_not_here"
+
+    def __init__(self, *, sale_no: str) -> None:
+        super().__init__(sale_no=sale_no)
+
+
+class SaleGivenBack(Refusal):
+    """The sale was given back before; nothing was given back again."""
+
+    code = "sale_given_back"
+
+    def __init__(self, *, sale_no: str, refund_no: str) -> None:
+        super().__init__(sale_no=sale_no, refund_no=refund_no)
+
+
+class ReasonMissing(Malformed):
+    """A refund needs one of the reasons; nothing was given back."""
+
+    code = "refund_reason_missing"
+
+
+class TillStrange(Denied):
+    """A request that does not come from this till's own page; nothing was done."""
+
+    code = "till_strange"

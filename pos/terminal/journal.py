@@ -1,4 +1,4 @@
-"""Decides what the counter remembers when the power goes: sales made, slips to print.
+"""Decides what the counter remembers when the power goes, and the life of what it prints.
 
 SQLite with WAL and ``synchronous=FULL``: what a method has returned from is on the disk.  One
 program owns a journal at a time; each of its threads opens a ``Journal`` of its own.
@@ -17,47 +17,32 @@ from kernel import clock
 from kernel.clock import Instant
 from pos.protocol import OrderSlip, PrintRequest, slip_from_json, slip_to_json
 from pos.terminal.errors import JobNotMovable, JournalInUse
+from pos.terminal.schema import bring_up
 from pos.terminal.uuid7 import uuid7
 
 MOVES = MappingProxyType(
     {
         "pulled": frozenset({"queued", "elsewhere"}),
         "queued": frozenset({"sending", "failed"}),
-        "sending": frozenset({"sent", "unsure"}),
-        "sent": frozenset({"confirmed", "unsure", "queued"}),
-        "unsure": frozenset({"confirmed", "queued"}),
+        "sending": frozenset({"sent", "unsure", "failed"}),
+        "sent": frozenset({"confirmed", "unsure", "failed", "queued"}),
+        "unsure": frozenset({"confirmed", "failed", "queued"}),
         "confirmed": frozenset({"queued"}),
         "failed": frozenset({"queued"}),
         "elsewhere": frozenset[str](),
     }
 )
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS sale (
-    id TEXT PRIMARY KEY, seq INTEGER NOT NULL UNIQUE, sale_no TEXT NOT NULL UNIQUE,
-    content TEXT NOT NULL, at INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS print_job (
-    id TEXT PRIMARY KEY, seq INTEGER NOT NULL UNIQUE, request_id TEXT NOT NULL UNIQUE,
-    order_no TEXT NOT NULL, content TEXT NOT NULL, state TEXT NOT NULL, copy INTEGER NOT NULL DEFAULT 0,
-    reason TEXT NOT NULL DEFAULT '', at INTEGER NOT NULL, moved_at INTEGER NOT NULL,
-    reported INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS print_job_state ON print_job (state, seq);
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Sale:
-    """A sale made at the counter; ``sale_no`` is printed, ``seq`` has no gap."""
-
-    id: str
-    seq: int
-    sale_no: str
-    at: Instant
+ORDER_SLIP, SALE_SLIP, DRAWER = "order_slip", "sale_slip", "drawer"
+_JOB = "SELECT id, seq, request_id, order_no, content, state, copy, reason, kind, at FROM print_job"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One slip to print; ``copy`` counts reprints, ``reason`` is the code of its last trouble."""
+    """One thing for the printer to do: print a slip of an order or a sale, or open the drawer.
+
+    ``order_no`` is the number people know it by, ``copy`` counts reprints, ``reason`` is the code
+    of its last trouble.
+    """
 
     id: str
     seq: int
@@ -67,10 +52,12 @@ class Job:
     state: str
     copy: int
     reason: str
+    kind: str
+    at: Instant
 
     @property
     def slip(self) -> OrderSlip:
-        """The slip as it came; raises ``Malformed`` or ``ValueError`` when it was spoilt."""
+        """An order's slip as it came; raises ``Malformed`` or ``ValueError`` when it was spoilt."""
         return slip_from_json(json.loads(self.content))
 
 
@@ -99,24 +86,46 @@ class Journal:
         self._conn = sqlite3.connect(file, isolation_level=None, timeout=20)
         self._conn.execute("PRAGMA journal_mode = WAL")
         self._conn.execute("PRAGMA synchronous = FULL")
-        self._conn.executescript(SCHEMA)
+        bring_up(self._conn)
 
     def close(self) -> None:
         """Close the file."""
         self._conn.close()
 
-    def record_sale(self, content: dict[str, Any], *, prefix: str) -> Sale:
-        """Write a finished sale and return its numbers; ``prefix`` is outlet and terminal."""
-        with self._commit():
-            seq, now = self._next("sale"), clock.now()
-            sale = Sale(uuid7(), seq, f"{prefix}-{seq:06d}", now)
-            row = (sale.id, seq, sale.sale_no, json.dumps(content, ensure_ascii=False), now)
-            self._conn.execute("INSERT INTO sale VALUES (?, ?, ?, ?, ?)", row)
-        return sale
+    def rows(self, sql: str, *values: Any) -> list[Any]:
+        """Return what a reading statement finds."""
+        return self._conn.execute(sql, values).fetchall()
+
+    def next_number(self, name: str) -> int:
+        """Return the next number of a series; a rolled-back commit gives it out again."""
+        row = self._conn.execute(
+            "INSERT INTO counter VALUES (?, 1)"
+            " ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+            (name,),
+        ).fetchone()
+        return int(row[0])
+
+    def add_job(self, kind: str, subject: str, *, number: str, content: object) -> None:
+        """Within a commit, queue something of our own for the printer, once a kind and subject."""
+        now, text = clock.now(), json.dumps(content, ensure_ascii=False)
+        self._conn.execute(
+            "INSERT INTO print_job (id, seq, request_id, order_no, content, state, at, moved_at,"
+            " reported, kind) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, 1, ?)",
+            (
+                uuid7(),
+                self.next_number("print_job"),
+                f"{kind}:{subject}",
+                number,
+                text,
+                now,
+                now,
+                kind,
+            ),
+        )
 
     def keep(self, requests: Iterable[PrintRequest]) -> None:
         """Write what the server asks to print; what is known already stays as it is."""
-        with self._commit():
+        with self.commit():
             for request in requests:
                 if not self._known(request.id):
                     content = json.dumps(slip_to_json(request.slip), ensure_ascii=False)
@@ -126,75 +135,84 @@ class Journal:
                         "INSERT INTO print_job"
                         " (id, seq, request_id, order_no, content, state, at, moved_at)"
                         " VALUES (?, ?, ?, ?, ?, 'pulled', ?, ?)",
-                        (uuid7(), self._next("print_job"), *names, content, now, now),
+                        (uuid7(), self.next_number("print_job"), *names, content, now, now),
                     )
 
     def jobs(self, *states: str) -> list[Job]:
         """Return the jobs in these states, or all, oldest first."""
         marks = ",".join("?" * len(states))
         where = f"WHERE state IN ({marks})" if states else ""
-        names = "id, seq, request_id, order_no, content, state, copy, reason"
-        sql = f"SELECT {names} FROM print_job {where} ORDER BY seq"
-        return [Job(*row) for row in self._conn.execute(sql, states)]
+        return [Job(*row) for row in self.rows(f"{_JOB} {where} ORDER BY seq", *states)]
+
+    def last_printed(self, most: int) -> list[Job]:
+        """Return the slips confirmed last, newest first."""
+        where = "WHERE state = 'confirmed' AND kind <> ? ORDER BY seq DESC LIMIT ?"
+        return [Job(*row) for row in self.rows(f"{_JOB} {where}", DRAWER, most)]
 
     def move(self, job_id: str, to: str, *, reason: str = "") -> None:
         """Bring a job into another state; raises ``JobNotMovable`` when ``MOVES`` has no such way.
 
         From ``sent``, ``unsure``, ``confirmed`` or ``failed`` back to ``queued`` is a reprint.
+        A drawer is never opened again.
         """
         before = [state for state, after in MOVES.items() if to in after]
-        with self._commit():
+        with self.commit():
             moved = self._conn.execute(
                 "UPDATE print_job SET copy = copy + (state NOT IN ('pulled', 'queued')) * ?,"
                 " state = ?, reason = ?, moved_at = ?"
-                " WHERE id = ? AND state IN (SELECT value FROM json_each(?))",
-                (int(to == "queued"), to, reason, clock.now(), job_id, json.dumps(before)),
+                " WHERE id = ? AND state IN (SELECT value FROM json_each(?))"
+                " AND (kind <> ? OR ? <> 'queued')",
+                (
+                    int(to == "queued"),
+                    to,
+                    reason,
+                    clock.now(),
+                    job_id,
+                    json.dumps(before),
+                    DRAWER,
+                    to,
+                ),
             ).rowcount
         if not moved:
             raise JobNotMovable(job=job_id, to=to)
 
     def note(self, job_id: str, reason: str) -> None:
         """Write why a queued job still waits."""
-        with self._commit():
+        with self.commit():
             self._conn.execute("UPDATE print_job SET reason = ? WHERE id = ?", (reason, job_id))
 
     def unreported(self) -> list[Job]:
         """Return the confirmed jobs that the server has not been told of."""
-        done = self._conn.execute("SELECT id FROM print_job WHERE reported = 0").fetchall()
-        open_ids = {row[0] for row in done}
-        return [job for job in self.jobs("confirmed") if job.id in open_ids]
+        where = "WHERE state = 'confirmed' AND reported = 0 ORDER BY seq"
+        return [Job(*row) for row in self.rows(f"{_JOB} {where}")]
 
     def report(self, job_id: str) -> None:
         """Note that the server knows a job's slip to be on paper."""
-        with self._commit():
+        with self.commit():
             self._conn.execute("UPDATE print_job SET reported = 1 WHERE id = ?", (job_id,))
 
     def recover(self, *, confirms: bool) -> None:
         """After a crash: what was being sent may be on paper or not, so a clerk must look.
 
         ``confirms`` says that the printer confirms what it printed, so ``sent`` is not the end.
+        A drawer is never opened later than it was asked for.
         """
-        for job in self.jobs("sending", "sent") if confirms else self.jobs("sending"):
-            self.move(job.id, "unsure", reason="interrupted")
+        for job in self.jobs("queued", "sending", "sent", "unsure"):
+            if job.kind == DRAWER:
+                self.move(job.id, "failed", reason="interrupted")
+            elif job.state == "sending" or (job.state == "sent" and confirms):
+                self.move(job.id, "unsure", reason="interrupted")
 
     def _known(self, request_id: str) -> bool:
         found = self._conn.execute("SELECT 1 FROM print_job WHERE request_id = ?", (request_id,))
         return found.fetchone() is not None
 
-    def _next(self, name: str) -> int:
-        """Return the next number of a series; a rolled-back commit gives it out again."""
-        row = self._conn.execute(
-            "INSERT INTO counter VALUES (?, 1)"
-            " ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
-            (name,),
-        ).fetchone()
-        return int(row[0])
-
     @contextmanager
-    def _commit(self) -> Iterator[None]:
+    def commit(self) -> Iterator[sqlite3.Connection]:
+        """Write all or nothing; after it, what was written is on the disk."""
         self._conn.execute("BEGIN IMMEDIATE")
         try:
-            yield
+            yield self._conn
         except BaseException:
             self._conn.execute("ROLLBACK")
             raise

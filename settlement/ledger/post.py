@@ -79,6 +79,15 @@ def posted_for(conn: Connection, order_id: int) -> list[Entry]:
     return [Entry(*row) for row in rows]
 
 
+def posted_by(conn: Connection, kind: str, document: str) -> list[Entry]:
+    """Return the entries that a document made by one kind of posting; none when it made none."""
+    table = tables.posting
+    posting_id = conn.execute(
+        select(table.c.id).where(table.c.kind == kind, table.c.document == document)
+    ).scalar_one_or_none()
+    return [] if posting_id is None else list(_entries_of(conn, posting_id))
+
+
 def _entries_of(conn: Connection, posting_id: int) -> tuple[Entry, ...]:
     table = tables.entry
     rows = conn.execute(

@@ -6,10 +6,12 @@ What the terms do to the books is decided in ``postings``.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from kernel import ids
+from kernel.batch import upsert_from
 from settlement.ledger import tables
 from settlement.ledger.errors import AgreementMissing
 
@@ -83,3 +85,8 @@ def cost_of(conn: Connection, pieces: Iterable[tuple[int, int]], on: date) -> in
     )
     costs = {row.account_book_item_id: row.unit_cost_fen for row in rows}
     return sum(costs.get(item, 0) * count for item, count in wanted)
+
+
+def put_unit_costs_from(conn: Connection, source: Select[Any]) -> None:
+    """Write landed costs that were staged; a cost of the same item and day is replaced."""
+    upsert_from(conn, tables.unit_cost, source, key=("account_book_item_id", "from_on"))

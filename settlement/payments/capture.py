@@ -22,6 +22,7 @@ class PaymentNow:
     amount_fen: int
     state: str
     seq: int
+    provider_payment: str | None = None
 
     def honours(self, gross_fen: int, currency: str) -> bool:
         """Return whether money of this figure is exactly what was asked for."""
@@ -42,30 +43,11 @@ class TakenPayment:
 def read_payments(batch: Batch, checkout_ids: Sequence[int]) -> Later[dict[int, PaymentNow]]:
     """Return, with the next trip, the payments of ``checkout_ids`` by checkout."""
     rows = batch.fetch(
-        "SELECT id, checkout_id, provider, amount_fen, state, seq FROM payment"
-        " WHERE checkout_id IN :checkout_ids",
+        "SELECT id, checkout_id, provider, amount_fen, state, seq, provider_payment"
+        " FROM payment WHERE checkout_id IN :checkout_ids",
         {"checkout_ids": list(checkout_ids)},
     )
     return rows.then(lambda found: {row[1]: PaymentNow(*row) for row in found})
-
-
-def read_shares(
-    batch: Batch, payment_ids: Sequence[int]
-) -> Later[dict[int, list[tuple[int, int]]]]:
-    """Return, with the next trip, each payment's shares as (order id, fen)."""
-    rows = batch.fetch(
-        "SELECT payment_id, order_id, share_fen FROM payment_share"
-        " WHERE payment_id IN :payment_ids ORDER BY payment_id, order_id",
-        {"payment_ids": list(payment_ids)},
-    )
-
-    def shape(found: list[tuple[int, int, int]]) -> dict[int, list[tuple[int, int]]]:
-        shares: dict[int, list[tuple[int, int]]] = {}
-        for payment_id, order_id, fen in found:
-            shares.setdefault(payment_id, []).append((order_id, fen))
-        return shares
-
-    return rows.then(shape)
 
 
 def capture_many(batch: Batch, taken: Sequence[TakenPayment]) -> None:

@@ -62,7 +62,7 @@ def cause_declaration(order_id: int, *, ebp_code: str, ebp_name: str) -> Declara
     try:
         answer = company.declare(ask)
     except Answered as refused:
-        reason = str(refused.body.get("error", refused.status))
+        reason = str(refused.facts["error"] or refused.status)
         raise DeclarationRefused(order_id=order_id, reason=reason) from refused
     return _keep(order_id, answer)
 
@@ -70,13 +70,14 @@ def cause_declaration(order_id: int, *, ebp_code: str, ebp_name: str) -> Declara
 def learn_declaration(order_id: int) -> Declaration:
     """Ask the payment company what became of the declaration, keep it and return it.
 
-    A final answer is not asked for again.  Raises ``PaymentMissing`` when none was caused,
-    ``Answered``, ``Unavailable``.
+    A final answer is not asked for again, and nothing is asked while the company may not have
+    the request yet.  Raises ``PaymentMissing`` when none was caused, ``Answered``,
+    ``Unavailable``.
     """
     known = _declaration(order_id)
     if known is None:
         raise PaymentMissing(of=f"customs_order:{order_id}")
-    if known.state in ("accepted", "rejected"):
+    if known.state in ("causing", "accepted", "rejected"):
         return known
     company = declaring(_paid_order(order_id).provider)
     return _keep(order_id, company.query(known.request_no))

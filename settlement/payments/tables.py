@@ -60,7 +60,32 @@ payment = Table(
         sqlite_where=text("state = 'open'"),
         postgresql_where=text("state = 'open'"),
     ),
+    Index(
+        "ix_payment_provider_payment",
+        "provider_payment",
+        sqlite_where=text("provider_payment IS NOT NULL"),
+        postgresql_where=text("provider_payment IS NOT NULL"),
+    ),
 )
+
+second_payment = Table(
+    "second_payment",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False, comment="also the idempotency key"),
+    Column("payment_id", Id, ForeignKey("payment.id"), nullable=False, comment="settled before"),
+    Column("provider", String(30), nullable=False, comment="boxed_wallet"),
+    Column("provider_payment", String(100), nullable=False, comment="of this money, pi_..."),
+    Column("gross_fen", BigInteger, nullable=False, comment="taken by the provider, fen"),
+    Column("state", String(8), nullable=False, comment="owed or refunded"),
+    Column("heard_at", BigInteger, nullable=False, comment="microseconds"),
+    Column("provider_refund", String(100), comment="the provider's number, re_..."),
+    Column("refunded_at", BigInteger, comment="microseconds"),
+    UniqueConstraint("provider", "provider_payment", name="uq_second_payment_once"),
+    CheckConstraint("state IN ('owed', 'refunded')", name="state_known"),
+    CheckConstraint("(state = 'refunded') = (refunded_at IS NOT NULL)", name="refunded_dated"),
+    CheckConstraint("gross_fen > 0", name="gross_positive"),
+)
+"""Money that came for a checkout beside the payment that settled it; it belongs to no order."""
 
 payment_share = Table(
     "payment_share",

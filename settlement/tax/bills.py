@@ -10,9 +10,10 @@ from sqlalchemy import Connection, select
 from kernel import ids
 from kernel.clock import Instant
 from settlement.tax import tables
-from settlement.tax.errors import BillChanged, SecondBill
+from settlement.tax.errors import BillChanged, BillVoided, SecondBill
 
 ISSUED = "1"
+VOID = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,19 @@ class TaxBill:
     def difference_fen(self) -> int:
         """Return quoted minus billed: above nought is owed to the shopper."""
         return self.quoted_fen - self.billed_fen
+
+
+def refuse_void(conn: Connection, bill: TaxBill) -> None:
+    """Pass over a bill that came void: it asks for nothing and is not kept beside its receipt.
+
+    Raises ``BillVoided`` when the same bill was booked as issued: a person undoes it.
+    """
+    table = tables.tax_bill
+    booked = select(table.c.id).where(
+        table.c.invt_no == bill.invt_no, table.c.tax_no == bill.tax_no
+    )
+    if conn.execute(booked).first() is not None:
+        raise BillVoided(invt_no=bill.invt_no, tax_no=bill.tax_no)
 
 
 def record_bill(conn: Connection, bill: TaxBill) -> bool:

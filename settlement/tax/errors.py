@@ -2,6 +2,7 @@
 
 Malformed  TaxFigureInvalid   a figure that no declaration can carry
            MeasureMissing     the tax class cannot be told without millilitres, grams or pieces
+           QuestionUnread     a tax question in JSON has a figure that cannot be read
 NotFound   TariffMissing      a code has no rates on that day
 Refusal    NotOnPositiveList  the code may not be sold as retail import
            OverSingleLimit    one order above 5,000 yuan with more than one piece
@@ -9,6 +10,7 @@ Refusal    NotOnPositiveList  the code may not be sold as retail import
            GuaranteeExhausted no guarantee in force has room
            HoldMissing        nothing is held for that document
            BillChanged        a second bill under one number says other figures
+           BillVoided         a bill that is booked was made void
            SecondBill         a list that was billed is billed again under another number
 
 The words for people are in ``templates/messages/tax.*.txt``.
@@ -35,6 +37,15 @@ class MeasureMissing(Malformed):
 
     def __init__(self, *, gnum: int, hs_code: str) -> None:
         super().__init__(gnum=gnum, hs_code=hs_code)
+
+
+class QuestionUnread(Malformed):
+    """A tax question has a figure that is missing, unknown or of the wrong kind, at ``place``."""
+
+    code = "tax_question_unread"
+
+    def __init__(self, *, place: str) -> None:
+        super().__init__(place=place)
 
 
 class TariffMissing(NotFound):
@@ -98,6 +109,15 @@ class BillChanged(Refusal):
     """A tax bill came again under its number with other figures; the first one stands."""
 
     code = "tax_bill_changed"
+
+    def __init__(self, *, invt_no: str, tax_no: str) -> None:
+        super().__init__(invt_no=invt_no, tax_no=tax_no)
+
+
+class BillVoided(Refusal):
+    """Customs made a bill void that is booked as issued; it stands until a person undoes it."""
+
+    code = "tax_bill_voided"
 
     def __init__(self, *, invt_no: str, tax_no: str) -> None:
         super().__init__(invt_no=invt_no, tax_no=tax_no)

@@ -76,7 +76,7 @@ def use(conn: Connection, *, document: str, amount_fen: int, at: Instant) -> Hel
 
     Asked again it changes nothing.  Raises ``HoldMissing`` when nothing is held.
     """
-    held = _standing(conn, document)
+    held = _locked(conn, document)
     turn, kinds = _turn(conn, document)
     if "use" in kinds:
         return held
@@ -131,6 +131,23 @@ def _standing(conn: Connection, document: str) -> Held:
     return held
 
 
+def _locked(conn: Connection, document: str) -> Held:
+    """Return what stands for ``document`` once nobody else can change it.
+
+    The row of its guarantee is locked first and the movements read after: two that use or set
+    free in the same moment see each other.
+    """
+    table = tables.guarantee
+    held = _standing(conn, document)
+    while True:
+        locks.note(conn, locks.Rank.GUARANTEE, [held.guarantee_id])
+        conn.execute(select(table.c.id).where(table.c.id == held.guarantee_id).with_for_update())
+        seen = _standing(conn, document)
+        if seen.guarantee_id == held.guarantee_id:
+            return seen
+        held = seen
+
+
 def _turn(conn: Connection, document: str) -> tuple[int, set[str]]:
     """Return how many times the document was held, and what happened since the last one."""
     table = tables.guarantee_movement
@@ -142,7 +159,7 @@ def _turn(conn: Connection, document: str) -> tuple[int, set[str]]:
 
 
 def _set_free(conn: Connection, kind: str, document: str, at: Instant) -> int:
-    held = _standing(conn, document)
+    held = _locked(conn, document)
     turn, kinds = _turn(conn, document)
     if kinds & FREED:
         return 0

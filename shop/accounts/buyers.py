@@ -3,15 +3,15 @@
 Leaves deciding on it to those who ask; the sealed person is opened only where customs needs it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection
 
-from kernel import crypto, db
-from kernel.clock import SECOND, Instant
-from shop.accounts.believed import Believed
+from kernel import crypto
+from kernel.batch import Batch, Later
+from kernel.clock import Instant
 from shop.accounts.consents import ID_NUMBER, ID_NUMBER_VERSION
-from shop.accounts.tables import account, consent, identity
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,12 @@ class Buyer:
     person_lookup: str | None
     person_sealed: bytes | None
     verified_at: Instant | None
-    consented: bool
+    consent_id: int | None
+
+    @property
+    def consented(self) -> bool:
+        """Return whether the use of the ID number is agreed to."""
+        return self.consent_id is not None
 
 
 @dataclass(frozen=True)
@@ -36,82 +41,28 @@ class Person:
     id_number: str = field(repr=False)
 
 
-def read_buyers(conn: Connection, account_ids: list[int]) -> dict[int, Buyer]:
-    """Return the buyers of some accounts by account id, in one statement."""
-    rows = conn.execute(
-        select(
-            account.c.id,
-            account.c.phone_lookup,
-            account.c.phone_sealed,
-            identity.c.id.label("identity_id"),
-            identity.c.person_lookup,
-            identity.c.person_sealed,
-            identity.c.verified_at,
-            consent.c.id.label("consent_id"),
-        )
-        .outerjoin(
-            identity, and_(identity.c.account_id == account.c.id, identity.c.result == "match")
-        )
-        .outerjoin(
-            consent,
-            and_(
-                consent.c.account_id == account.c.id,
-                consent.c.purpose == ID_NUMBER,
-                consent.c.version == ID_NUMBER_VERSION,
-                consent.c.withdrawn_at.is_(None),
-            ),
-        )
-        .where(account.c.id.in_(account_ids))
-    )
-    return {
-        row.id: Buyer(
-            row.id,
-            row.phone_lookup,
-            row.phone_sealed,
-            row.identity_id,
-            row.person_lookup,
-            row.person_sealed,
-            row.verified_at,
-            row.consent_id is not None,
-        )
-        for row in rows
-    }
+_BUYERS = f"""
+SELECT a.id, a.phone_lookup, a.phone_sealed, i.id, i.person_lookup, i.person_sealed, i.verified_at,
+       c.id
+FROM account a
+LEFT JOIN identity i ON i.account_id = a.id AND i.result = 'match'
+LEFT JOIN consent c ON c.account_id = a.id AND c.purpose = '{ID_NUMBER}'
+    AND c.version = '{ID_NUMBER_VERSION}' AND c.withdrawn_at IS NULL
+WHERE a.id IN :account_ids
+"""
+
+
+def read_buyers(batch: Batch, account_ids: Sequence[int]) -> Later[dict[int, Buyer]]:
+    """Ask for accounts as buyers, by account id; they come with the next trip."""
+    rows = batch.fetch(_BUYERS, {"account_ids": sorted(set(account_ids))})
+    return rows.then(lambda found: {row[0]: Buyer(*row) for row in found})
 
 
 def read_buyer(conn: Connection, account_id: int) -> Buyer:
     """Return one account as a buyer; raises ``KeyError`` for an id that is no account."""
-    return read_buyers(conn, [account_id])[account_id]
-
-
-_believed: Believed[int, Buyer] = Believed(5 * SECOND, most=20_000)
-
-
-def believed_buyer(account_id: int) -> Buyer:
-    """Return one account as a buyer, at most five seconds old; as a session is believed.
-
-    Only a verified buyer who consents is believed: who is neither is read anew each time.
-    What an account changes in this process counts at once: ``forget_buyer``.
-    """
-    buyer = _believed.get(account_id, _read_now)
-    if buyer.person_lookup is None or not buyer.consented:
-        forget_buyer(account_id)
-        return _read_now(account_id)
-    return buyer
-
-
-def forget_buyer(account_id: int) -> None:
-    """Believe nothing of an account that has just changed."""
-    _believed.forget(account_id)
-
-
-def forget_buyers() -> None:
-    """Believe nothing; for a change of database."""
-    _believed.forget()
-
-
-def _read_now(account_id: int) -> Buyer:
-    with db.read() as conn:
-        return read_buyer(conn, account_id)
+    with Batch(conn) as batch:
+        found = read_buyers(batch, [account_id])
+    return found()[account_id]
 
 
 def open_person(buyer: Buyer) -> Person:

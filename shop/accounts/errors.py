@@ -3,14 +3,17 @@
 Leaves their words to templates/messages/accounts.*.txt and their status to kernel.web.
 
     Malformed    PhoneInvalid, NameInvalid, IdNumberInvalid, IdNumberNotMainland,
-                 PasswordTooShort
-    Denied       SignInRequired, RoleRequired, StaffSignInWrong
+                 PasswordTooShort, PasskeyNotAdded
+    NotFound     SessionUnknown, PasskeyUnknown, StaffUnknown
+    Denied       SignInRequired, RoleRequired, StaffSignInWrong, PasskeyRefused,
+                 PasskeyCounterBack
     Refusal      CodeWrong, CodeGone, TooManyAttempts, ConsentNotGiven, IdentityMismatch,
-                 IdentityMinor, IdentitySettled
+                 IdentityMinor, IdentitySettled, PasskeyChallengeGone, PasskeyKnown,
+                 PasskeysEnough, PasskeyLastWayIn, PasskeysNeedHostName
     Unavailable  CodeNotSent, IdentityUnavailable
 """
 
-from kernel.errors import Denied, Malformed, Refusal, Unavailable
+from kernel.errors import Denied, Malformed, NotFound, Refusal, Unavailable
 
 
 class PhoneInvalid(Malformed):
@@ -46,6 +49,33 @@ class PasswordTooShort(Malformed):
         super().__init__(least=least)
 
 
+class PasskeyNotAdded(Malformed):
+    """What the browser sent makes no passkey for this site; nothing was kept."""
+
+    code = "passkey_not_added"
+
+
+class SessionUnknown(NotFound):
+    """There is no such open session of this person; nothing was ended."""
+
+    code = "session_unknown"
+
+
+class PasskeyUnknown(NotFound):
+    """There is no such passkey of this person; nothing was removed."""
+
+    code = "passkey_unknown"
+
+
+class StaffUnknown(NotFound):
+    """Nobody of this login works here; nothing was ended."""
+
+    code = "staff_unknown"
+
+    def __init__(self, *, login: str) -> None:
+        super().__init__(login=login)
+
+
 class SignInRequired(Denied):
     """The page belongs to a signed-in person; nothing was read."""
 
@@ -65,6 +95,54 @@ class StaffSignInWrong(Denied):
     """Login or password is wrong; which of them is not said."""
 
     code = "staff_sign_in_wrong"
+
+
+class PasskeyRefused(Denied):
+    """The passkey is none of ours, or its answer proves nothing; which of them is not said."""
+
+    code = "passkey_refused"
+
+
+class PasskeyCounterBack(Denied):
+    """The passkey counts fewer uses than were seen: there is a copy.  It was ended."""
+
+    code = "passkey_counter_back"
+
+
+class PasskeyChallengeGone(Refusal):
+    """The question was answered already, is too old, or was put to another browser."""
+
+    code = "passkey_challenge_gone"
+
+
+class PasskeyKnown(Refusal):
+    """The very passkey is registered already; nothing was added."""
+
+    code = "passkey_known"
+
+
+class PasskeysEnough(Refusal):
+    """The person has as many passkeys as one may have; nothing was added."""
+
+    code = "passkeys_enough"
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(most=most)
+
+
+class PasskeyLastWayIn(Refusal):
+    """Without this passkey its owner could not sign in any more; it stays."""
+
+    code = "passkey_last_way_in"
+
+
+class PasskeysNeedHostName(Refusal):
+    """The site is reached by a bare address, for which browsers make no passkeys."""
+
+    code = "passkeys_need_host_name"
+
+    def __init__(self, *, host: str) -> None:
+        super().__init__(host=host)
 
 
 class CodeWrong(Refusal):

@@ -11,11 +11,12 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from kernel import clock, db, ids
+from kernel.batch import Batch
 from kernel.clock import DAY, MINUTE, Instant
-from shop.accounts.tables import account, login_session, staff
+from shop.accounts.tables import login_session, session_device
 
 SHOPPER_FOR = 30 * DAY
 STAFF_FOR = 12 * 60 * MINUTE
@@ -38,32 +39,43 @@ class SignedIn:
 _believed: dict[str, tuple[Instant, SignedIn | None]] = {}
 
 
-def _token_hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """Return what is kept of a token."""
     # 256 random bits need no key and no slow hash.
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def open_session(
-    conn: Connection, *, at: Instant, account_id: int | None = None, staff_id: int | None = None
+    conn: Connection,
+    *,
+    at: Instant,
+    account_id: int | None = None,
+    staff_id: int | None = None,
+    device: str = "",
 ) -> str:
-    """Return the token of a new session of one account or one staff member."""
-    token = secrets.token_urlsafe(32)
+    """Return the token of a new session of one account or one staff member.
+
+    ``device`` is the browser in words, by which the person recognises the session later.
+    """
+    token, session_id = secrets.token_urlsafe(32), ids.new()
     conn.execute(
         insert(login_session).values(
-            id=ids.new(),
-            token_hash=_token_hash(token),
+            id=session_id,
+            token_hash=token_hash(token),
             account_id=account_id,
             staff_id=staff_id,
             created_at=at,
             expires_at=at + (STAFF_FOR if account_id is None else SHOPPER_FOR),
         )
     )
+    if device:
+        conn.execute(insert(session_device).values(session_id=session_id, device=device[:60]))
     return token
 
 
 def signed_in(token: str) -> SignedIn | None:
     """Return whom a token speaks for now, or None when its session is over or unknown."""
-    at, key = clock.now(), _token_hash(token)
+    at, key = clock.now(), token_hash(token)
     known = _believed.get(key)
     if known is not None and known[0] <= at < known[0] + BELIEVED_FOR:
         verdict = known[1]
@@ -76,37 +88,51 @@ def signed_in(token: str) -> SignedIn | None:
     return verdict if verdict is not None and at < verdict.expires_at else None
 
 
+_SIGNED_IN = """
+SELECT s.account_id, s.staff_id, s.expires_at, a.language, m.role, m.outlet_id
+FROM login_session s
+LEFT JOIN account a ON a.id = s.account_id
+LEFT JOIN staff m ON m.id = s.staff_id
+WHERE s.token_hash = :token_hash AND s.revoked_at IS NULL
+"""
+
+
 def _read(conn: Connection, key: str) -> SignedIn | None:
-    row = conn.execute(
-        select(
-            login_session.c.account_id,
-            login_session.c.staff_id,
-            login_session.c.expires_at,
-            account.c.language,
-            staff.c.role,
-            staff.c.outlet_id,
-        )
-        .select_from(login_session)
-        .outerjoin(account, account.c.id == login_session.c.account_id)
-        .outerjoin(staff, staff.c.id == login_session.c.staff_id)
-        .where(login_session.c.token_hash == key, login_session.c.revoked_at.is_(None))
-    ).first()
-    if row is None:
-        return None
-    if row.account_id is not None:
-        return SignedIn("account", row.account_id, "shopper", None, row.language, row.expires_at)
-    return SignedIn("staff", row.staff_id, row.role, row.outlet_id, None, row.expires_at)
+    with Batch(conn) as batch:
+        found = batch.fetch(_SIGNED_IN, {"token_hash": key})
+    for account_id, staff_id, expires_at, language, role, outlet_id in found():
+        if account_id is not None:
+            return SignedIn("account", account_id, "shopper", None, language, expires_at)
+        return SignedIn("staff", staff_id, role, outlet_id, None, expires_at)
+    return None
 
 
 def close_session(conn: Connection, token: str, *, at: Instant) -> None:
     """End the session of a token; a token that is none ends nothing."""
-    key = _token_hash(token)
+    key = token_hash(token)
     conn.execute(
         update(login_session)
         .where(login_session.c.token_hash == key, login_session.c.revoked_at.is_(None))
         .values(revoked_at=at)
     )
     _believed.pop(key, None)
+
+
+def disbelieve(kept_hash: str) -> None:
+    """Ask the database anew about the session of a token hash."""
+    _believed.pop(kept_hash, None)
+
+
+def end_sessions_of_staff(conn: Connection, staff_id: int, *, at: Instant) -> None:
+    """End every session of a staff member: the password or the role they stand on is another."""
+    ended = conn.execute(
+        update(login_session)
+        .where(login_session.c.staff_id == staff_id, login_session.c.revoked_at.is_(None))
+        .values(revoked_at=at)
+        .returning(login_session.c.token_hash)
+    )
+    for kept_hash in ended.scalars():
+        disbelieve(kept_hash)
 
 
 def forget_believed() -> None:

@@ -16,7 +16,7 @@ from shop.accounts.sessions import open_session
 from shop.accounts.tables import CODE_TRIES, account, one_time_code
 
 
-def sign_in(typed_phone: str, code: str, *, language: str) -> str:
+def sign_in(typed_phone: str, code: str, *, language: str, device: str = "") -> str:
     """Return the token of a new session for the phone's account, made when it has none.
 
     Raises ``CodeWrong`` with the tries left and ``CodeGone`` when no code can be answered;
@@ -30,7 +30,7 @@ def sign_in(typed_phone: str, code: str, *, language: str) -> str:
         if left is None:
             account_id = _account(conn, phone, phone_lookup, language=language, at=at)
             audit.record(conn, "sign_in", subject=f"account:{account_id}", detail={})
-            return open_session(conn, at=at, account_id=account_id)
+            return open_session(conn, at=at, account_id=account_id, device=device)
     if left < 0:
         raise CodeGone
     raise CodeWrong(left=left)

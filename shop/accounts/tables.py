@@ -1,4 +1,4 @@
-"""Decides how accounts, codes, sessions, staff, identities and consents lie in the database.
+"""Decides how accounts, codes, sessions, staff, passkeys, identities and consents are kept.
 
 Leaves who may read or write them to the verbs beside it.
 """
@@ -75,6 +75,53 @@ staff = Table(
     CheckConstraint("role <> 'clerk' OR outlet_id IS NOT NULL", name="clerk_belongs_to_an_outlet"),
 )
 
+departed_staff = Table(
+    "departed_staff",
+    metadata,
+    Column("staff_id", Id, ForeignKey("staff.id"), primary_key=True, autoincrement=False),
+    Column("departed_at", BigInteger, nullable=False, comment="microseconds UTC"),
+    comment="Who works here no longer; the staff row stays, for records name it",
+)
+
+passkey = Table(
+    "passkey",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("staff_id", Id, ForeignKey("staff.id"), nullable=False),
+    Column("credential_id", Text, nullable=False, comment="the authenticator's, base64url"),
+    Column("public_key", LargeBinary, nullable=False, comment="COSE key, as it was registered"),
+    Column("sign_count", BigInteger, nullable=False, comment="highest seen; 0: it has none"),
+    Column("name", Text, nullable=False, comment="what its owner calls it, 'Chrome · Windows'"),
+    Column("made_at", BigInteger, nullable=False, comment="microseconds UTC"),
+    Column("last_used_at", BigInteger, nullable=True, comment="microseconds UTC, null: never"),
+    Column("ended_at", BigInteger, nullable=True, comment="microseconds UTC, null: in use"),
+    Column("ended_why", Text, nullable=True, comment="removed, counter or staff"),
+    UniqueConstraint("credential_id", name="credential_is_one_passkey"),
+    CheckConstraint("(ended_at IS NULL) = (ended_why IS NULL)", name="passkey_ends_for_a_reason"),
+    CheckConstraint(
+        "ended_why IN ('removed', 'counter', 'staff')", name="passkey_reason_is_a_known_one"
+    ),
+    Index("ix_passkey_staff_id", "staff_id", "id"),
+)
+
+passkey_challenge = Table(
+    "passkey_challenge",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("holder_hash", Text, nullable=False, comment="SHA-256 of the browser's token, hex"),
+    Column("purpose", Text, nullable=False, comment="add or sign_in"),
+    Column("staff_id", Id, ForeignKey("staff.id"), nullable=True, comment="whose passkey is added"),
+    Column("challenge", LargeBinary, nullable=False, comment="32 random bytes"),
+    Column("expires_at", BigInteger, nullable=False, comment="microseconds UTC, given + 3 min"),
+    UniqueConstraint("holder_hash", name="browser_answers_one_challenge"),
+    CheckConstraint(
+        "(purpose = 'add' AND staff_id IS NOT NULL) OR (purpose = 'sign_in' AND staff_id IS NULL)",
+        name="challenge_is_for_one_purpose",
+    ),
+    Index("ix_passkey_challenge_expires_at", "expires_at"),
+    comment="Deleted by the answer; what nobody answered, by the next one given",
+)
+
 login_session = Table(
     "login_session",
     metadata,
@@ -89,6 +136,15 @@ login_session = Table(
     CheckConstraint(
         "(account_id IS NULL) <> (staff_id IS NULL)", name="session_is_a_shopper_or_staff"
     ),
+    Index("ix_login_session_account_id", "account_id", "id"),
+    Index("ix_login_session_staff_id", "staff_id", "id"),
+)
+
+session_device = Table(
+    "session_device",
+    metadata,
+    Column("session_id", Id, ForeignKey("login_session.id"), primary_key=True, autoincrement=False),
+    Column("device", Text, nullable=False, comment="browser and system, 'Chrome · Windows'"),
 )
 
 identity = Table(

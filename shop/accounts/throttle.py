@@ -26,7 +26,13 @@ class Throttle:
 
 
 CODES = Throttle("code", most=5, window=60 * MINUTE, gap=MINUTE)
+# Of a login from one network; who tries from elsewhere does not shut a colleague out.
 STAFF_SIGN_INS = Throttle("staff_sign_in", most=5, window=15 * MINUTE)
+# Of a login from all networks together: ten of them would have to be worn out.
+STAFF_LOGINS = Throttle("staff_login", most=50, window=15 * MINUTE)
+# Of a passkey from one network, and of all passkeys from one network: an outlet behind one line.
+PASSKEY_SIGN_INS = Throttle("passkey_sign_in", most=5, window=15 * MINUTE)
+PASSKEY_NETWORKS = Throttle("passkey_network", most=50, window=15 * MINUTE)
 IDENTITIES = Throttle("identity", most=5, window=24 * 60 * MINUTE)
 
 

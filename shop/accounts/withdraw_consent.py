@@ -5,7 +5,6 @@ Leaves orders already declared as they are: customs holds them by law.
 
 from kernel import audit, clock, db
 from kernel.actor import Actor
-from shop.accounts.buyers import forget_buyer
 from shop.accounts.consents import end_consent
 
 
@@ -15,5 +14,4 @@ def withdraw_consent(actor: Actor) -> bool:
         ended = end_consent(conn, actor.id, at=clock.now()) > 0
         if ended:
             audit.record(conn, "withdraw_consent", subject=actor.owner, detail={})
-    forget_buyer(actor.id)
     return ended

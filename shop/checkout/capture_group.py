@@ -42,7 +42,11 @@ class CaptureRequest:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of the money: captured | owed | settled_before; ``reason`` when it is owed."""
+    """What became of the money: captured | owed | settled_before | second.
+
+    ``reason`` when it is owed; ``second`` is other money for a checkout that is settled: the
+    group writes nothing of it.
+    """
 
     outcome: str
     reason: str = ""
@@ -57,13 +61,13 @@ def commit_captures(requests: Sequence[CaptureRequest]) -> list[Settled | Proble
         honoured: list[Money] = []
         owed: list[Money] = []
         for request in requests:
-            money = found.pop(request.heard.checkout_id, None)
+            money = replace(found[request.heard.checkout_id], heard=request.heard)
             verdict = _judge(money, at)
             told.append(verdict)
-            if money is not None and verdict.outcome == "captured":
-                honoured.append(money)
-            elif money is not None and verdict.outcome == "owed":
-                owed.append(money)
+            if verdict.outcome not in ("captured", "owed"):
+                continue
+            (honoured if verdict.outcome == "captured" else owed).append(money)
+            found[money.checkout.id] = _after(money, verdict)
         capture_many(batch, [*_taken(honoured, "captured"), *_taken(owed, "owed")])
         _write_owed(batch, owed, at)
         _write_honoured(batch, honoured, filed, at)
@@ -106,10 +110,21 @@ def _read_filed(batch: Batch, warehouse_id: int) -> Later[dict[str, Any]]:
     return rows.then(lambda found: dict(zip(names, found[0], strict=True)))
 
 
-def _judge(money: Money | None, at: Instant) -> Settled:
+def _after(money: Money, verdict: Settled) -> Money:
+    """Return what the next money for the same checkout is judged on."""
+    payment = replace(
+        money.payment,
+        state=verdict.outcome,
+        provider_payment=money.heard.provider_payment,
+    )
+    return replace(money, payment=payment)
+
+
+def _judge(money: Money, at: Instant) -> Settled:
     """Return what becomes of the money; owed when the order can no longer be honoured whole."""
-    if money is None or money.payment.state not in ("open", "expired"):
-        return Settled("settled_before")
+    if money.payment.state not in ("open", "expired"):
+        same = money.payment.provider_payment == money.heard.provider_payment
+        return Settled("settled_before" if same else "second")
     if not money.payment.honours(money.heard.gross_fen, money.heard.currency):
         return Settled("owed", "amount_differs")
     if money.checkout.state != "placed":

@@ -35,11 +35,12 @@ class Frozen:
     consignee_sealed: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PlaceRequest:
-    """One placing, priced by its request thread on the items it expected to get.
+    """One placing, priced on the items it expected to get.
 
     ``refusal`` is a verdict reached before the group: it is only remembered under the key.
+    ``unready`` is told and not remembered: the same key may be sent again.
     """
 
     sent: Sent
@@ -47,12 +48,13 @@ class PlaceRequest:
     order_id: int
     warehouse_id: int
     year: int
-    frozen: Frozen | None
+    frozen: Frozen | None = None
     wanted: tuple[Wanted, ...] = ()
     expected: Choices = ()
     plan: OrderPlan | None = None
     shown_total_fen: int = 0
     refusal: Refusal | None = None
+    unready: Problem | None = None
 
 
 class Books:

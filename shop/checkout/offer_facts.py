@@ -4,7 +4,7 @@ The judge reads levels, limits and keys anew; whatever is stale here can only en
 or a new price, never in a wrong order.
 """
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -18,8 +18,8 @@ from kernel import clock, db, register
 from kernel.batch import Batch
 from kernel.clock import SECOND
 from settlement.tax.tariff import rates_on
-from shop.accounts.believed import Believed
 from shop.checkout.addresses import OwnPlaces
+from shop.checkout.believed import Believed
 from shop.checkout.plan import BookItem
 from shop.offer.errors import OfferClosed
 from shop.offer.quote import Terms
@@ -38,25 +38,35 @@ class OfferFacts:
     route: str
     open: bool
     provider: str
-    platform_enterprise_id: int
-    merchant_enterprise_id: int
-    courier_enterprise_id: int
     terms: Terms
     item_id: int
     sku: str
     gtin14: str
     book_items: dict[int, BookItem]
     levels: list[Level]
+    house: "HouseFacts"
+
+
+@dataclass(frozen=True, slots=True)
+class HouseFacts:
+    """Who declares and carries for one merchant from one warehouse, and our own places."""
+
+    platform_enterprise_id: int
+    merchant_enterprise_id: int
+    courier_enterprise_id: int
     parties: str
     own_places: OwnPlaces
 
 
 _believed: Believed[int, OfferFacts] = Believed(BELIEVED_FOR, most=5_000)
+_houses: Believed[tuple[int, int], HouseFacts] = Believed(BELIEVED_FOR, most=500)
+"""By warehouse and merchant: a shop's offers share a few."""
 
 
 def forget_believed() -> None:
     """Drop what this process believes; for a change of database."""
     _believed.forget()
+    _houses.forget()
 
 
 def offer_facts(offer_id: int) -> OfferFacts:
@@ -83,17 +93,40 @@ def _read(connection: Connection, offer_id: int, on: date) -> OfferFacts:
         route=row.route,
         open=row.open,
         provider=row.provider,
-        platform_enterprise_id=register.party(connection, "platform", on).id,
-        merchant_enterprise_id=row.merchant_enterprise_id,
-        courier_enterprise_id=register.party(connection, "courier", on).id,
         terms=Terms(row.price_fen, row.freight_fen, row.freight_free_from_fen, row.price_version),
         item_id=item.id,
         sku=item.sku,
         gtin14=item.gtin14,
         book_items=_book_items(connection, filed, on),
         levels=levels(),
-        parties=_parties(connection, row, on).as_text(),
-        own_places=_own_places(connection),
+        house=_houses.get(
+            (row.warehouse_id, row.merchant_enterprise_id),
+            lambda key: _house(connection, *key, on=on),
+        ),
+    )
+
+
+def _house(
+    connection: Connection, warehouse_id: int, merchant_enterprise_id: int, *, on: date
+) -> HouseFacts:
+    platform = register.party(connection, "platform", on)
+    courier = register.party(connection, "courier", on)
+    merchant = register.get_enterprise(connection, merchant_enterprise_id)
+    warehouse = register.get_warehouse(connection, warehouse_id)
+    parties = Parties(
+        platform=_party(platform),
+        merchant=_party(merchant),
+        agent=_party(register.party(connection, "declarant", on)),
+        zone_warehouse=_party(register.get_enterprise(connection, warehouse.area_enterprise_id)),
+        courier=_party(courier),
+        transmitter=_party(register.party(connection, "transmitter", on)),
+    )
+    return HouseFacts(
+        platform_enterprise_id=platform.id,
+        merchant_enterprise_id=merchant.id,
+        courier_enterprise_id=courier.id,
+        parties=parties.as_text(),
+        own_places=OwnPlaces.of(register.own_places(connection)),
     )
 
 
@@ -105,26 +138,9 @@ def _book_items(
 
 
 def _book_item(item: AccountBookItem, tariffs: dict[str, Any]) -> BookItem:
-    values = asdict(item)
-    copied = {name: values[name] for name in _COPIED if name in values}
+    copied = {name: getattr(item, name) for name in _COPIED if hasattr(item, name)}
     return BookItem(account_book_item_id=item.id, tariff=tariffs[item.hs_code], **copied)
-
-
-def _parties(connection: Connection, row: Any, on: date) -> Parties:
-    warehouse = register.get_warehouse(connection, row.warehouse_id)
-    return Parties(
-        platform=_party(register.party(connection, "platform", on)),
-        merchant=_party(register.get_enterprise(connection, row.merchant_enterprise_id)),
-        agent=_party(register.party(connection, "declarant", on)),
-        zone_warehouse=_party(register.get_enterprise(connection, warehouse.area_enterprise_id)),
-        courier=_party(register.party(connection, "courier", on)),
-        transmitter=_party(register.party(connection, "transmitter", on)),
-    )
 
 
 def _party(enterprise: register.Enterprise) -> Party:
     return Party(enterprise.customs_code or "", enterprise.name)
-
-
-def _own_places(connection: Connection) -> OwnPlaces:
-    return OwnPlaces.of(register.own_places(connection))

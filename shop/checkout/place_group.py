@@ -16,8 +16,10 @@ from kernel.errors import Problem, Refusal
 from kernel.idempotency import FirstAnswer
 from kernel.outbox import Fact
 from settlement.tax.take_limit import LimitUse, read_limits, take_limit_many
+from shop.accounts.buyers import read_buyers
 from shop.checkout.judge import Books, Frozen, PlaceRequest, judge
 from shop.checkout.plan import OrderPlan
+from shop.checkout.prepare import Asking, prepare
 from shop.checkout.rows import checkout_row, line_rows, order_row
 from shop.tables import checkout, customs_order, order_line
 
@@ -35,13 +37,15 @@ class Answered:
     replayed: bool
 
 
-def commit_placings(requests: Sequence[PlaceRequest]) -> list[Answered | Problem]:
-    """Judge and write ``requests`` of one warehouse in one transaction; an answer for each.
+def commit_placings(asks: Sequence[Asking]) -> list[Answered | Problem]:
+    """Judge and write ``asks`` of one warehouse in one transaction; an answer for each.
 
     The same key twice in one group gets one judgement and its answer twice.
     """
     at = clock.now()
     with db.write() as connection, Batch(connection) as batch:
+        buyers = read_buyers(batch, [asking.account_id for asking in asks])
+        requests = [prepare(asking, buyers(), on=china_date(at)) for asking in asks]
         answers, books = _read(batch, requests, at)
         sitting = _Sitting(answers, books, at)
         told = [sitting.hear(request) for request in requests]
@@ -72,6 +76,8 @@ class _Sitting:
         if first is not None:
             again = first.again(sent)
             return again if isinstance(again, Problem) else Answered(again, replayed=True)
+        if request.unready is not None:
+            return request.unready
         plan = judge(request, self._books)
         if isinstance(plan, Problem) and not isinstance(plan, Refusal):
             return plan

@@ -17,6 +17,15 @@ class Consignee:
     address: str = field(repr=False)
     district_code: str
 
+    def as_dict(self) -> dict[str, str]:
+        """Return the fields by name, phone as +86…."""
+        return {
+            "name": self.name,
+            "phone": self.phone,
+            "address": self.address,
+            "district_code": self.district_code,
+        }
+
 
 @dataclass(frozen=True)
 class PlaceAsk:
@@ -29,6 +38,10 @@ class PlaceAsk:
     shown_total_fen: int
     price_version: int
     notices_version: str
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the fields by name, for the hash under which the ask is remembered."""
+        return {**vars(self), "consignee": self.consignee.as_dict()}
 
 
 @dataclass(frozen=True)

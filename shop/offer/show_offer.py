@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, select
 
 from bonded_display.display.scan import find_shelf
 from bonded_display.stock.book_items import book_items_of
-from bonded_display.stock.levels import read_levels
-from kernel import db, register
+from bonded_display.stock.levels import read_fallen, read_levels, without_fallen
+from kernel import clock, db, register
 from kernel.batch import Batch
 from settlement.tax.errors import TariffMissing
 from settlement.tax.rates import Tariff
@@ -84,6 +84,7 @@ def _goods(conn: Connection, row: Row[Any], on: date) -> Goods:
     item = register.get_item(conn, row.item_id)
     with Batch(conn) as batch:
         levels = read_levels(batch, row.warehouse_id, [row.item_id], on=on)
+        fallen = read_fallen(batch, row.warehouse_id, at=clock.now())
     filed = book_items_of(conn, row.warehouse_id, [row.item_id], on=on)
     rates = {hs_code: _rates(conn, hs_code, on) for hs_code in {book.hs_code for book in filed}}
     return Goods(
@@ -99,7 +100,7 @@ def _goods(conn: Connection, row: Row[Any], on: date) -> Goods:
             )
             for book in filed
         },
-        levels=tuple(levels()),
+        levels=without_fallen(levels(), fallen()),
     )
 
 

@@ -21,19 +21,25 @@ from shop.offer.tables import offer
 
 def shelf_label(shelf_code: str, settings: Config) -> bytes:
     """Return the label of one shelf code as PDF, with the landed price of one piece."""
+    return label_pdf(label_of(shelf_code, settings))
+
+
+def label_of(shelf_code: str, settings: Config) -> Label:
+    """Return what the label of one shelf code says today.
+
+    Raises ``UnknownShelfCode``, ``ShelfCodeClosed``, ``OfferMissing``.
+    """
     on = clock.china_date(clock.now())
     shown = show_offer(shelf_code, on, can_declare=provider_can_declare)
     quote = shown.quote(1)
     gtin14 = shown.goods.gtin14
-    return label_pdf(
-        Label(
-            address=f"{settings.public_url}/01/{gtin14}/21/{shelf_code}",
-            shelf_code=shelf_code,
-            name=shown.title,
-            name_en=shown.title_en,
-            price_text=show_fen(quote.total_fen, "zh-CN") if quote else "",
-            outlet_name=shown.outlet,
-        )
+    return Label(
+        address=f"{settings.public_url}/01/{gtin14}/21/{shown.shelf_code}",
+        shelf_code=shown.shelf_code,
+        name=shown.title,
+        name_en=shown.title_en,
+        price_text=show_fen(quote.total_fen, "zh-CN") if quote else "",
+        outlet_name=shown.outlet,
     )
 
 

@@ -4,9 +4,16 @@ Each function is a handler: it may be called again after a crash and then change
 """
 
 from bonded_display.customs.errors import ThreeDocumentsFirst
+from bonded_display.customs.lists import row_of
 from bonded_display.customs.submit_list import submit_list
-from bonded_display.warehouse.open_pick_task import PickAsk, PickLineAsk, open_pick_task
-from kernel import db
+from bonded_display.warehouse.open_pick_task import (
+    PickAsk,
+    PickLineAsk,
+    open_pick_task,
+    void_pick_task,
+)
+from kernel import db, metrics
+from kernel.logs import log
 from kernel.outbox import Fact, Wait
 from settlement.take_tax_bill import take_tax_bill
 from settlement.tax.bills import TaxBill
@@ -15,6 +22,9 @@ from shop.handovers.customs_desk import consignee, person
 from shop.move_order import move_order
 from shop.queries import Order, read_order
 from shop.refuse_order import refuse_order
+
+ASK_AGAIN_S = 5
+"""How soon a release without customs' list number is looked at again."""
 
 
 def _order(fact: Fact) -> Order:
@@ -36,9 +46,20 @@ def submit_list_when_ready(fact: Fact) -> None:
 
 
 def refuse_rejected(fact: Fact) -> None:
-    """Undo an order that customs refused for good; what can be corrected waits for a person."""
+    """Undo an order that customs refused for good; what can be corrected waits for a person.
+
+    It stands on the morning page until then; metric and log tell it at once.
+    """
     if fact.payload["class"] == "terminal":
         refuse_order(int(fact.payload["order_id"]), reason=f"customs {fact.payload['status']}")
+        return
+    metrics.papers_for_a_person.labels(paper=fact.payload.get("kind", "list")).inc()
+    log.error(
+        "paper_waits_for_a_person",
+        subject=fact.subject,
+        status=fact.payload["status"],
+        receipt_class=fact.payload["class"],
+    )
 
 
 def mark_declared(fact: Fact) -> None:
@@ -52,14 +73,19 @@ def mark_released(fact: Fact) -> None:
 
 
 def open_pick(fact: Fact) -> None:
-    """Send a picker for the released parcel."""
+    """Send a picker for the released parcel, unless its order was refused meanwhile."""
     order = _order(fact)
-    open_pick_task(
+    if order.state == "refused":
+        return
+    invt_no = fact.payload["invt_no"] or _invt_no(int(fact.payload["list_id"]))
+    if invt_no is None:
+        raise Wait(ASK_AGAIN_S, "the released list has no invtNo yet")
+    task_id = open_pick_task(
         PickAsk(
             order_id=order.id,
             order_no=order.order_no,
             list_id=int(fact.payload["list_id"]),
-            invt_no=fact.payload["invt_no"],
+            invt_no=invt_no,
             warehouse_id=order.warehouse_id,
             waybill_no=str(order.waybill_no),
             lines=[
@@ -72,6 +98,15 @@ def open_pick(fact: Fact) -> None:
             ],
         )
     )
+    if _order(fact).state == "refused":
+        void_pick_task(task_id, reason="order refused")
+
+
+def _invt_no(list_id: int) -> str | None:
+    """Return customs' number of a list as it is known by now."""
+    with db.read() as connection:
+        number: str | None = row_of(connection, list_id).invt_no
+    return number
 
 
 def book_tax_bill(fact: Fact) -> None:

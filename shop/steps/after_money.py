@@ -6,6 +6,7 @@ Each function is a handler: it may be called again after a crash and then change
 from kernel import db
 from kernel.outbox import Fact
 from settlement.refund_order import refund_order
+from settlement.second_payment import refund_second_payment
 from shop.expire_checkout import expire_checkout
 from shop.give_back import give_back
 from shop.queries import read_order
@@ -13,7 +14,12 @@ from shop.refuse_order import refuse_order
 
 
 def refund_owed(fact: Fact) -> None:
-    """Give the money back that came for orders which no longer stand."""
+    """Give the money back that came for orders which no longer stand, or a second time."""
+    if "second_payment_id" in fact.payload:
+        refund_second_payment(
+            int(fact.payload["second_payment_id"]),
+            legal_entity_id=int(fact.payload["legal_entity_id"]),
+        )
     for order_id in fact.payload["order_ids"]:
         give_back(int(order_id))
         _refund(int(order_id), fact.payload["reason"])

@@ -7,18 +7,31 @@ from sqlalchemy import Connection
 
 from bonded_display.warehouse.delivery import hand_to_courier
 from kernel import clock, db
-from kernel.outbox import Fact
+from kernel.outbox import Fact, Wait
 from settlement.ledger import postings
 from settlement.ledger.post import post
 from settlement.ledger.terms import agreement_on, cost_of
 from shop.move_order import move_order
+from shop.order.states import IllegalMove
 from shop.queries import Order, read_order
+
+ASK_AGAIN_S = 60
+"""How soon the courier is asked again for parcels that it left."""
 
 
 def mark_left_zone(fact: Fact) -> None:
-    """Every parcel of the batch has passed the gate."""
+    """Every parcel of the batch has passed the gate; one that may not move holds up no other.
+
+    Raises its ``IllegalMove`` once the others have moved: a person looks at that order.
+    """
+    refused: list[IllegalMove] = []
     for order_id in fact.payload["order_ids"]:
-        move_order(int(order_id), "left_zone", at=fact.payload["passed_at"])
+        try:
+            move_order(int(order_id), "left_zone", at=fact.payload["passed_at"])
+        except IllegalMove as illegal:
+            refused.append(illegal)
+    if refused:
+        raise refused[0]
 
 
 def post_gate(fact: Fact) -> None:
@@ -41,8 +54,10 @@ def _cost_fen(connection: Connection, order: Order) -> int:
 
 
 def give_to_courier(fact: Fact) -> None:
-    """The courier takes the parcels over at the gate."""
-    hand_to_courier(int(fact.payload["batch_id"]))
+    """The courier takes the parcels over at the gate; for those it left it is asked again."""
+    taken = hand_to_courier(int(fact.payload["batch_id"]))
+    if taken < len(fact.payload["order_ids"]):
+        raise Wait(ASK_AGAIN_S, "the courier left parcels behind")
 
 
 def mark_signed_for(fact: Fact) -> None:

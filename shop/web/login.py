@@ -6,13 +6,13 @@ Flask-Login is known to this module alone: it holds the request's ``Visitor`` an
 it reaches a cookie, for our sessions are rows that can be ended.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, redirect, request, url_for
+from flask import Flask, Request, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.wrappers import Response
 
@@ -47,16 +47,26 @@ def install_login(app: Flask) -> None:
 
 def _carry_on_the_visit() -> None:
     """Join everything since the scan under one correlation: the visit's own number."""
-    seen = visitor().visit
-    if seen is not None:
-        actor.correlate(f"{seen.nonce:016x}")
+    correlation = correlation_of(visitor())
+    if correlation:
+        actor.correlate(correlation)
+
+
+def correlation_of(who: Visitor) -> str:
+    """Return the correlation of the visit's scan, or nothing where there was none."""
+    return f"{who.visit.nonce:016x}" if who.visit is not None else ""
 
 
 def _visitor(asked: Request) -> Visitor:
+    return known_visitor(asked.cookies)
+
+
+def known_visitor(cookies: Mapping[str, str]) -> Visitor:
+    """Return whom these cookies speak for."""
     return Visitor(
-        shopper=_of_kind(asked.cookies.get(SHOPPER_COOKIE), "account"),
-        staff=_of_kind(asked.cookies.get(STAFF_COOKIE), "staff"),
-        visit=_visit(asked.cookies.get(VISIT_COOKIE)),
+        shopper=_of_kind(cookies.get(cookie_name(SHOPPER_COOKIE)), "account"),
+        staff=_of_kind(cookies.get(cookie_name(STAFF_COOKIE)), "staff"),
+        visit=_visit(cookies.get(cookie_name(VISIT_COOKIE))),
     )
 
 
@@ -75,13 +85,19 @@ def _visit(token: str | None) -> Visit | None:
 
 
 def visitor() -> Visitor:
-    """Return whom this request may be."""
-    return cast(Visitor, current_user)
+    """Return whom this request may be; looked up once a request."""
+    if "visitor" not in g:
+        g.visitor = cast(Visitor, current_user._get_current_object())
+    return cast(Visitor, g.visitor)
 
 
 def current_actor() -> Actor:
     """Return the shopper, at the outlet they scanned in, or the visit, or nobody."""
-    who = visitor()
+    return actor_of(visitor())
+
+
+def actor_of(who: Visitor) -> Actor:
+    """Return whom a visitor acts as in the shop."""
     outlet_id = who.visit.outlet_id if who.visit else None
     if who.shopper is not None:
         return Actor("account", who.shopper.id, outlet_id)
@@ -135,6 +151,11 @@ def require_staff(*roles: str) -> Callable[[View], View]:
     return open_to
 
 
+def require_any_staff() -> Callable[[View], View]:
+    """Open a view to staff of every role."""
+    return require_staff("operator", "finance", "clerk")
+
+
 def _to_sign_in(endpoint: str) -> Response:
     """Send a person to sign in; programs, which ask for JSON, are told instead."""
     if not web.wants_page():
@@ -172,9 +193,14 @@ def remember_visit(answer: Response, *, outlet_id: int, shelf_code: str) -> Resp
     return _with_cookie(answer, VISIT_COOKIE, token, VISIT_FOR)
 
 
+def cookie_name(name: str) -> str:
+    """Return how a cookie is called: in production only our own host, over TLS, can set it."""
+    return f"__Host-{name}" if config.current().mode == "production" else name
+
+
 def _with_cookie(answer: Response, name: str, value: str, lasts: int) -> Response:
     answer.set_cookie(
-        name,
+        cookie_name(name),
         value,
         max_age=lasts // clock.SECOND,
         httponly=True,
@@ -187,11 +213,14 @@ def _with_cookie(answer: Response, name: str, value: str, lasts: int) -> Respons
 def forget(answer: Response, name: str) -> Response:
     """Return an answer that takes a cookie away."""
     answer.delete_cookie(
-        name, httponly=True, samesite="Lax", secure=config.current().mode == "production"
+        cookie_name(name),
+        httponly=True,
+        samesite="Lax",
+        secure=config.current().mode == "production",
     )
     return answer
 
 
 def own_token(name: str) -> str | None:
     """Return the session token a cookie of this request carries, for ending its session."""
-    return request.cookies.get(name)
+    return request.cookies.get(cookie_name(name))

@@ -3,10 +3,14 @@
 Who may reach these addresses is the network's business; none tells personal data.
 """
 
-from flask import Blueprint, Response, jsonify
-from sqlalchemy import text
+from dataclasses import asdict
 
-from kernel import db, deliveries, metrics
+from flask import Blueprint, Response, jsonify
+from sqlalchemy.exc import SQLAlchemyError
+
+from kernel import db, metrics
+from kernel.logs import log
+from shop.operations.readiness import readiness
 
 operations_bp = Blueprint("operations", __name__)
 
@@ -19,10 +23,14 @@ def healthz() -> Response:
 
 @operations_bp.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Say whether the database answers, and how much waits in the outbox."""
-    with db.read() as connection:
-        connection.execute(text("SELECT 1"))
-    return jsonify(state="ready", deliveries=deliveries.count_open()), 200
+    """Say whether the database answers, how much waits in the outbox and since when."""
+    try:
+        with db.read() as connection:
+            told = readiness(connection)
+    except SQLAlchemyError:
+        log.exception("not_ready")
+        return jsonify(state="database_silent"), 503
+    return jsonify(state="ready", **asdict(told)), 200
 
 
 @operations_bp.get("/metrics")

@@ -19,3 +19,13 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
   for (const busy of document.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
 });
+
+// What is wider than its place can be scrolled by keyboard, too.
+function reach() {
+  for (const wide of document.querySelectorAll(".table")) {
+    if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
+    else wide.removeAttribute("tabindex");
+  }
+}
+reach();
+addEventListener("resize", reach);

@@ -22,7 +22,14 @@ from shop.offer.shown import Filed, Goods, Seller, ShownOffer
 from shop.web.login import install_login
 from shop.web.staff import make_staff
 from shop.web.storefront import make_storefront
-from shop.web.storefront.order_view import CheckoutView, LineView, OrderView, Step
+from shop.web.storefront.order_view import (
+    BriefOrder,
+    CheckoutView,
+    LineView,
+    OrdersPage,
+    OrderView,
+    Step,
+)
 from shop.web.storefront.ports import Ports, set_ports
 from tests.db.accounts.conftest import CHEN, PHONE, Verifier, newest_code
 
@@ -88,6 +95,7 @@ class House:
     used: int = 0
     placed: list[tuple[Actor, PlaceAsk, str]] = field(default_factory=list)
     view: CheckoutView | None = None
+    listed: tuple[BriefOrder, ...] = ()
     verifier: Verifier = field(default_factory=Verifier)
 
     def show_offer(self, shelf_code: str, on: date, *, gtin14: str | None = None) -> ShownOffer:
@@ -117,6 +125,12 @@ class House:
         del actor, checkout_id
         return self.view or a_checkout(Step.PLACED)
 
+    def orders(self, actor: Actor, before: int | None) -> OrdersPage:
+        """Return the checkouts it was given to list, two a page."""
+        del actor
+        left = [one for one in self.listed if before is None or one.checkout_id < before]
+        return OrdersPage(tuple(left[:2]), left[1].checkout_id if len(left) > 2 else None)
+
     def ports(self) -> Ports:
         """Return the storefront's ports to this house."""
         return Ports(
@@ -124,6 +138,7 @@ class House:
             place=self.place,
             pay=self.pay,
             order=self.order,
+            orders=self.orders,
             used_fen=lambda _person: self.used,
             verifier=self.verifier,
         )

@@ -117,7 +117,7 @@ def test_from_the_pick_list_to_the_gate(house: House, operator: Operator, other_
     assert "称重" in picked(operator, parcel, GTIN[CREAM], "L1")
     assert parcel.waybill_no in operator.did(task, f"{task}/pack", gross_kg="0,61")
 
-    opened = operator.press(f"/{WAREHOUSE}", f"/{WAREHOUSE}/exit", vehicle_no="浙b 12345")
+    opened = operator.press(f"/{WAREHOUSE}", f"/{WAREHOUSE}/exit", vehicle_no="晋a 12345")
     batch = opened.headers["Location"].removeprefix(PAGES)
     operator.did(batch, f"{batch}/parcels", waybill_no=parcel.waybill_no)
     assert "QDXB20261124" in operator.did(batch, f"{batch}/list")
@@ -131,7 +131,7 @@ def test_from_the_pick_list_to_the_gate(house: House, operator: Operator, other_
 
     assert house.level(cream) == (3, 0)
     assert house.differences() == []
-    assert other_side.bodies("/exit-passes")[0]["vehicle_no"] == "浙B12345"
+    assert other_side.bodies("/exit-passes")[0]["vehicle_no"] == "晋A12345"
     assert other_side.bodies("/exit-passes")[0]["gross_e5"] == 61_000
     assert parcel.waybill_no not in operator.see(f"/{WAREHOUSE}")
 
@@ -184,19 +184,20 @@ def test_a_weight_that_is_none_is_told(house: House, operator: Operator):
 def test_what_the_zone_says_is_shown_and_the_parcel_can_be_taken_out(
     house: House, operator: Operator, other_side: OtherSide
 ):
-    """The zone refuses one list: its words stand under the step, and each parcel has its button."""
+    """The zone refuses one list: its code stands under the step, and each parcel has its button."""
     cream = house.stocked("17", ("L1", 5), item_id=CREAM)
     parcel = house.packed((cream, 1))
-    opened = operator.press(f"/{WAREHOUSE}", f"/{WAREHOUSE}/exit", vehicle_no="浙B12345")
+    opened = operator.press(f"/{WAREHOUSE}", f"/{WAREHOUSE}/exit", vehicle_no="晋A12345")
     batch = opened.headers["Location"].removeprefix(PAGES)
     operator.did(batch, f"{batch}/parcels", waybill_no=parcel.waybill_no)
-    other_side.refuse["/inventory-lists"] = (409, {"error": "x", "detail": "清单未放行 <b>"})
+    other_side.refuse["/inventory-lists"] = (409, {"error": "not_released", "detail": "林晓月"})
 
     answer = operator.press(batch, f"{batch}/list")
     page = operator.did(batch, f"{batch}/take-out")
 
     assert answer.status_code == 409
-    assert "清单未放行 &lt;b&gt;" in answer.text
+    assert "not_released" in answer.text
+    assert "林晓月" not in answer.text
     assert "已移出" in page
 
 
@@ -206,7 +207,7 @@ def test_a_zone_that_is_down_is_told_with_when_to_come_again(
     """503 with Retry-After; the page stands as it was, the button is still there."""
     cream = house.stocked("17", ("L1", 5), item_id=CREAM)
     parcel = house.packed((cream, 1))
-    opened = operator.press(f"/{WAREHOUSE}", f"/{WAREHOUSE}/exit", vehicle_no="浙B12345")
+    opened = operator.press(f"/{WAREHOUSE}", f"/{WAREHOUSE}/exit", vehicle_no="晋A12345")
     batch = opened.headers["Location"].removeprefix(PAGES)
     operator.did(batch, f"{batch}/parcels", waybill_no=parcel.waybill_no)
     other_side.refuse["/inventory-lists"] = (503, {"error": "busy"})
@@ -237,7 +238,7 @@ def test_the_pages_speak_english_too(house: House, app: Flask):
     parcel = house.packed((cream, 1))
     open_task = house.ordered((cream, 1))
     operator = Operator(app.test_client(), lang="en")
-    opened = operator.press(f"/{WAREHOUSE}", f"/{WAREHOUSE}/exit", vehicle_no="浙B12345")
+    opened = operator.press(f"/{WAREHOUSE}", f"/{WAREHOUSE}/exit", vehicle_no="晋A12345")
     batch = opened.headers["Location"].removeprefix(PAGES)
 
     assert "was added" in operator.did(batch, f"{batch}/parcels", waybill_no=parcel.waybill_no)

@@ -1,6 +1,5 @@
 """The whole way of a slip: asked for on the server, pulled, printed, confirmed, by the program."""
 
-import logging
 import os
 import re
 import signal
@@ -12,19 +11,17 @@ from pathlib import Path
 
 import pytest
 import requests
-from flask import Flask
 from sqlalchemy import select
 
-from kernel import web
 from kernel.config import Config
 from kernel.db import Database
 from pos.protocol import ORDER_SLIP, PrintRequest
 from pos.server import SlipRequest, register_terminal, request_slip
 from pos.server.tables import print_request
-from pos.server.web import pos_bp
 from pos.terminal.cli import main
 from pos.terminal.journal import Journal, owning
 from tests.http.stripe_rig import serving
+from tests.support.till_house import put_goods, server_app
 from tests.unit.pos.slips import PAID_AT, a_slip
 from tests.wire.pos_rig import Counter, counter, eventually
 
@@ -37,12 +34,15 @@ class House:
     database: Database
     folder: Path
     counter: Counter
+    outlet_id: int
 
     def ask(self, *orders: int) -> None:
         """Ask for slips, as the shop does when an order is paid."""
         with self.database.write() as conn:
             for order in orders:
-                request_slip(conn, SlipRequest(order, 417, a_slip(order_no=f"QZ{order}")))
+                request_slip(
+                    conn, SlipRequest(order, self.outlet_id, a_slip(order_no=f"QZ{order}"))
+                )
 
     def states(self) -> list[str]:
         """Return the requests' states on the server."""
@@ -64,16 +64,14 @@ class House:
 
 @pytest.fixture
 def house(database: Database, config: Config, tmp_path: Path) -> Iterator[House]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    app = Flask("server")
-    web.register(app, config)
-    app.register_blueprint(pos_bp)
+    app, outlet_id = server_app(config), put_goods()
     with database.write() as conn:
-        _, key = register_terminal(conn, 417, name="1 号")
+        _, key = register_terminal(conn, outlet_id, name="1 号")
     (tmp_path / "key").write_text(f"{key}\n")
     (tmp_path / "paper").mkdir()
     with serving(app) as server, counter(tmp_path / "paper") as beside:
-        yield House(f"http://127.0.0.1:{server.port}", database, tmp_path, beside)
+        url = f"http://127.0.0.1:{server.port}"
+        yield House(url, database, tmp_path, beside, outlet_id)
 
 
 def test_a_slip_goes_all_the_way(house: House, capsys: pytest.CaptureFixture[str]) -> None:
@@ -195,7 +193,7 @@ def test_a_slip_that_another_terminal_took_is_not_printed_here(
     house.ask(1)
     with house.database.write() as conn:
         number = conn.execute(select(print_request.c.id)).scalar_one()
-        other, _ = register_terminal(conn, 417, name="2 号")
+        other, _ = register_terminal(conn, house.outlet_id, name="2 号")
         taken = {"state": "taken", "terminal_id": other.id}
         conn.execute(print_request.update().values(taken))
     journal = Journal(house.folder / "till.db")

@@ -99,16 +99,15 @@ def check(
 ) -> None:
     """Hold the answers against each other and against the books.
 
-    Exactly the stock is sold; each key has one answer; what was placed first is replayed
-    after; nothing failed.  ``alone`` are orders that stood before the rush, ``left`` the pieces
+    Exactly the stock is sold; each key has one answer, which is replayed after, a refusal too;
+    nothing failed.  ``alone`` are orders that stood before the rush, ``left`` the pieces
     that nobody wanted.
     """
     for hand in hands:
         verdicts = {answer.verdict for answer in hand.answers}
         assert len(verdicts) == 1, f"one key, several answers: {verdicts}"
-        if hand.answers[0].status == 303:
-            fresh = [answer for answer in hand.answers if not answer.replayed]
-            assert len(fresh) == 1, f"placed {len(fresh)} times"
+        fresh = [answer for answer in hand.answers if not answer.replayed]
+        assert len(fresh) == 1, f"judged {len(fresh)} times"
     told = Counter(hand.answers[0].verdict[::2] for hand in hands)
     assert +told == +Counter({(303, ""): stock, (409, "stock_short"): len(hands) - stock})
     _check_books(sample, sold=stock + len(alone), left=left)

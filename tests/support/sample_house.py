@@ -16,7 +16,7 @@ from demo.sheets import write_sheets
 from kernel import clock, crypto, db, ids, outbox, register
 from kernel.actor import Actor
 from settlement.payments import providers
-from shop.accounts import buyers, sessions
+from shop.accounts import sessions
 from shop.accounts.consents import ID_NUMBER_VERSION, write_consent
 from shop.accounts.tables import account, identity
 from shop.checkout import offer_facts
@@ -97,7 +97,6 @@ def load(folder: Path, *, on_hand: int = 3, seed: int = 1, **changes: Any) -> Sa
 def forget() -> None:
     """Let this process believe nothing of another test's database."""
     offer_facts.forget_believed()
-    buyers.forget_buyers()
     sessions.forget_believed()
 
 

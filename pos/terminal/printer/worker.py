@@ -3,14 +3,17 @@
     queued -> sending -> sent -> confirmed | unsure          failed: it can never be printed
 
 Nothing is sent to a printer that does not say it is ready, and nothing that may be on paper is
-sent again by itself.  One worker a printer.
+sent again by itself.  A drawer is opened at once or not at all: its pulse is never kept for
+later and never repeated.  One worker a printer.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kernel import clock
 from kernel.errors import Malformed, Problem
 from pos.terminal.errors import (
+    DrawerNotOpened,
     JobNotMovable,
     PrinterOffline,
     PrinterPaperOut,
@@ -19,12 +22,12 @@ from pos.terminal.errors import (
     SlipUnprintable,
     SlipUnsure,
 )
-from pos.terminal.journal import Job, Journal
+from pos.terminal.journal import DRAWER, Job, Journal
 from pos.terminal.printer.status import await_barrier, barrier, check_ready
 from pos.terminal.printer.transport import LineLost, Transport
-from pos.terminal.slip.encoder import encode
-from pos.terminal.slip.layout import order_slip
+from pos.terminal.slip.job import job_bytes
 
+DRAWER_FRESH = 15 * clock.SECOND
 STATUS_MODES = ("process_id", "dle", "none")
 
 
@@ -75,10 +78,11 @@ def work_off(
     """
     states = []
     for job in journal.jobs("queued"):
+        do = open_drawer if job.kind == DRAWER else print_job
         try:
-            states.append(print_job(printer, journal, job))
+            states.append(do(printer, journal, job))
             told(job, states[-1])
-        except (SlipUnsure, SlipUnprintable, JobNotMovable) as judged:
+        except (DrawerNotOpened, SlipUnsure, SlipUnprintable, JobNotMovable) as judged:
             told(job, judged)
         except (PrinterUnreachable, PrinterSilent, PrinterPaperOut, PrinterOffline) as waiting:
             told(job, waiting)
@@ -86,10 +90,46 @@ def work_off(
     return states
 
 
+def look(printer: Printer) -> None:
+    """Ask an idle printer whether it could print; raises a ``PrinterTrouble`` when not.
+
+    A printer of which nothing is asked counts as ready.
+    """
+    if not printer.asks:
+        return
+    try:
+        printer.line.open()
+        check_ready(printer.line, printer.answer_s)
+    except LineLost as lost:
+        raise PrinterUnreachable(printer=printer.line.name) from lost
+    finally:
+        printer.line.close()
+
+
+def open_drawer(printer: Printer, journal: Journal, job: Job) -> str:
+    """Open the drawer; return ``confirmed``, or ``sent`` without a way back.
+
+    Raises ``DrawerNotOpened``: it was asked for too long ago, the printer was not ready, or did
+    not confirm.  The job has failed then, and a clerk has a key.
+    """
+    try:
+        if clock.now() - job.at > DRAWER_FRESH:
+            raise DrawerNotOpened(cause="drawer_late")
+        return print_job(printer, journal, job)
+    except (PrinterUnreachable, PrinterSilent, PrinterPaperOut, PrinterOffline) as trouble:
+        journal.move(job.id, "failed", reason=trouble.code)
+        raise DrawerNotOpened(cause=trouble.code) from trouble
+    except SlipUnsure as unsure:
+        journal.move(job.id, "failed", reason=str(unsure.facts["cause"]))
+        raise DrawerNotOpened(cause=str(unsure.facts["cause"])) from unsure
+    except DrawerNotOpened as late:
+        journal.move(job.id, "failed", reason="drawer_late")
+        raise late from None
+
+
 def _composed(printer: Printer, journal: Journal, job: Job) -> bytes:
     try:
-        elements = order_slip(job.slip, columns=printer.columns, copy=job.copy)
-        return encode(elements, columns=printer.columns)
+        return job_bytes(job, columns=printer.columns)
     except (ValueError, Malformed) as wrong:
         journal.move(job.id, "failed", reason=SlipUnprintable.code)
         raise SlipUnprintable(job=job.id, cause=str(wrong)) from wrong

@@ -1,4 +1,4 @@
-"""Decides what a slip is made of, before any printer's language: text lines, a QR code, a cut."""
+"""Decides what a slip is made of, before any printer's language: text lines, a QR code, a cut, a pulse."""
 
 from dataclasses import dataclass
 
@@ -33,4 +33,9 @@ class Cut:
     """The slip ends here: feed to the knife and cut, leaving it hanging by a point."""
 
 
-Element = Line | Qr | Feed | Cut
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Open the cash drawer; a job of its own, never part of a slip."""
+
+
+Element = Line | Qr | Feed | Cut | Pulse

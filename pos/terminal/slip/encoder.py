@@ -6,7 +6,7 @@ starts with and much of it knows no four-byte code.  No code page is ever chosen
 
 from collections.abc import Sequence
 
-from pos.terminal.slip.elements import Cut, Element, Feed, Line, Qr
+from pos.terminal.slip.elements import Cut, Element, Feed, Line, Pulse, Qr
 from pos.terminal.slip.text import cells, encoded
 
 START = b"\x1b@\x1c&"
@@ -15,6 +15,8 @@ _QR_MODEL_2 = b"\x1d(k\x04\x001A2\x00"
 _QR_LEVEL_M = b"\x1d(k\x03\x001E1"
 _QR_PRINT = b"\x1d(k\x03\x001Q0"
 _CUT = b"\x1dVB\x00"
+_PULSE = b"\x1bp\x00\x32\x32"
+"""Pin 2, 100 ms on and off."""
 
 
 class LineTooLong(ValueError):
@@ -50,6 +52,8 @@ class _Encoder:
                 return b"\x1bd" + bytes([lines])
             case Cut():
                 return _CUT
+            case Pulse():
+                return _PULSE
 
     def _line(self, line: Line) -> bytes:
         if cells(line.text) * line.scale > self._columns:

@@ -15,6 +15,7 @@ from shop.offer.quote import Quote
 from shop.offer.shown import ShownOffer
 from shop.web.login import current_actor, require
 from shop.web.storefront.checkout_form import parse_checkout
+from shop.web.storefront.fast_lane import verdict
 from shop.web.storefront.pages import NOTHING_TYPED, Mishap, Typed, page, shown_again
 from shop.web.storefront.ports import ports
 
@@ -98,6 +99,9 @@ def price_again() -> Response:
 @shown_again(checkout_form, *FIELDS)
 def confirm() -> Response:
     """Place what the shopper confirmed; all its orders stand, or none."""
+    told = verdict()
+    if told is not None:
+        raise told
     ask = parse_checkout(request.form)
     placed = ports().place(current_actor(), ask, key=web.request_key())
     answer = redirect(url_for("storefront.order_page", checkout_id=placed.checkout_id), 303)

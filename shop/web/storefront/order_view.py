@@ -35,6 +35,9 @@ class Ended(StrEnum):
     REFUNDED = "refunded"
 
 
+FINAL = frozenset({Ended.EXPIRED, Ended.CANCELLED, Ended.REFUNDED})
+
+
 @dataclass(frozen=True)
 class LineView:
     """One line of an order, with its share of nothing but its own price."""
@@ -84,3 +87,35 @@ class CheckoutView:
     consignee_phone: str
     consignee_address: str
     orders: tuple[OrderView, ...] = field(default_factory=tuple)
+
+    @property
+    def moves(self) -> bool:
+        """Return whether anything may still happen to one of its orders by itself.
+
+        One that ended after its payment still has its money to come back.
+        """
+        return any(
+            one.step is not STEPS[-1] if one.ended is None else one.ended not in FINAL
+            for one in self.orders
+        )
+
+
+@dataclass(frozen=True)
+class BriefOrder:
+    """One order as the shopper's list shows it; ``state`` is the order's own word."""
+
+    checkout_id: int
+    order_no: str
+    state: str
+    total_fen: int
+    placed_at: Instant
+    name: str
+    pieces: int
+
+
+@dataclass(frozen=True)
+class OrdersPage:
+    """One page of a shopper's orders; ``before`` opens the next, when there is one."""
+
+    orders: tuple[BriefOrder, ...]
+    before: int | None

@@ -12,7 +12,7 @@ from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from kernel import i18n, metrics, web
-from kernel.errors import Problem, Refusal, Unavailable, family_of
+from kernel.errors import Problem, Refusal, family_of
 from kernel.logs import log
 from shop.offer.notices import NOTICES, NOTICES_VERSION
 from shop.web.login import visitor
@@ -95,8 +95,7 @@ def shown_again(form_page: Callable[..., Response], *fields: str) -> Callable[[V
                 metrics.problems.labels(problem.code).inc()
                 answer = form_page(mishap=_mishap(problem, fields), typed=request.form, **values)
                 answer.status_code = web.STATUS[family_of(problem)]
-                if isinstance(problem, Unavailable):
-                    answer.headers["Retry-After"] = str(problem.retry_after_s)
+                answer.headers.update(web.problem_headers(problem))
                 return answer
 
         return answered

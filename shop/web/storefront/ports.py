@@ -14,7 +14,7 @@ from kernel.actor import Actor
 from shop.accounts.identity_service import IdentityVerifier
 from shop.offer.ask import PlaceAsk, Placed
 from shop.offer.shown import ShownOffer
-from shop.web.storefront.order_view import CheckoutView
+from shop.web.storefront.order_view import CheckoutView, OrdersPage
 
 _KEY = "qianzhan_storefront"
 
@@ -39,6 +39,7 @@ class Ports:
 
     ``pay(actor, checkout_id)`` returns the provider's page for an unpaid checkout of the
     actor.  ``order(actor, checkout_id)`` returns a checkout of the actor, else ``NotFound``.
+    ``orders(actor, before)`` returns a page of the actor's orders, the newest first.
     ``used_fen(person_lookup)`` returns what a person used of this year's limit.
     """
 
@@ -48,6 +49,7 @@ class Ports:
     order: Callable[[Actor, int], CheckoutView]
     used_fen: Callable[[str], int]
     verifier: IdentityVerifier
+    orders: Callable[[Actor, int | None], OrdersPage]
 
 
 def set_ports(app: Flask, ports: Ports) -> None:

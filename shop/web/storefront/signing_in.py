@@ -12,6 +12,7 @@ from shop.accounts.send_code import send_code
 from shop.accounts.sign_in import sign_in
 from shop.accounts.sign_out import sign_out
 from shop.web import login
+from shop.web.device import device_words
 from shop.web.storefront.pages import NOTHING_TYPED, Mishap, Typed, page, shown_again
 
 
@@ -57,7 +58,12 @@ def ask_code() -> Response:
 def answer_code() -> Response:
     """Sign the holder of the phone in and go on to where they wanted."""
     phone = normal_phone(request.form.get("phone", ""))
-    token = sign_in(phone, request.form.get("code", ""), language=web.lang())
+    token = sign_in(
+        phone,
+        request.form.get("code", ""),
+        language=web.lang(),
+        device=device_words(request.headers.get("User-Agent", "")),
+    )
     return login.remember_shopper(redirect(_next(), 303), token)
 
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from bonded_display.customs import desk, sendings
 from bonded_display.customs.errors import MailboxUnavailable
@@ -93,3 +94,27 @@ def test_two_workers_send_one_list_once(office: Office) -> None:
     assert len(guids) == 1
     assert [row.kind for row in office.messages()] == ["CEB311", "CEB621"]
     assert office.held_fen() == 21_160
+
+
+def test_a_message_that_cannot_go_holds_up_none_behind_it(office: Office, clock: FakeClock) -> None:
+    """The oldest message's stored bytes are damaged: set aside, told; the later one goes."""
+    list_id = office.ready()
+    desk.use(replace(office.desk, mailbox=BrokenMailbox()))  # type: ignore[arg-type]
+    with pytest.raises(MailboxUnavailable):
+        submit_list(list_id, PERSON, CONSIGNEE)
+    (bad, good) = [message.id for message in office.messages()]
+    desk.use(office.desk)
+    clock.tick(60)
+    with db.write() as conn:
+        conn.execute(
+            text("UPDATE customs_message SET sent_at = NULL, sha256 = sha256 || :x WHERE id = :id"),
+            {"id": bad, "x": "0"},
+        )
+
+    sent = [send_unsent(), send_unsent()]
+
+    with db.read() as conn:
+        troubles = conn.execute(text("SELECT message_id, trouble FROM message_trouble")).all()
+    assert sent == [1, 0]
+    assert [tuple(row) for row in troubles] == [(bad, "RuntimeError")]
+    assert [message.id for message in office.messages() if message.sent_at is not None] == [good]

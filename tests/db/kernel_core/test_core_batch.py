@@ -16,7 +16,8 @@ from sqlalchemy import (
 )
 
 from kernel import db
-from kernel.batch import Batch, RowsMissed
+from kernel.batch import Batch, BatchOpen, RowsMissed
+from kernel.register.tables import person
 
 parcel = Table(
     "parcel",
@@ -65,6 +66,36 @@ def test_inserted_rows_come_back_as_they_were(connection):
         batch.insert(parcel, [])
 
     assert rows(connection) == [tuple(one.values()) for one in given]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "NULL",
+        "null",
+        '"',
+        "\\",
+        '\\"',
+        "a,b",
+        "{}",
+        "{a}",
+        " led and trailed ",
+        "\n\t",
+        "%s",
+        "𠮷",
+    ],
+)
+def test_a_text_comes_back_sign_for_sign(connection, name):
+    """The signs that an array literal is made of, what it calls nothing, and a rare surname."""
+    with Batch(connection) as batch:
+        batch.insert(parcel, [row(1, name=name, sealed=b""), row(2, name=name)])
+        found = batch.fetch("SELECT id FROM parcel WHERE name IN :names", {"names": [name]})
+        batch.sync()
+
+        assert len(found()) == 2
+
+    assert [found[1] for found in rows(connection)] == [name, name]
 
 
 def test_a_column_that_starts_with_nothing_keeps_its_later_values(connection):
@@ -183,6 +214,39 @@ def test_a_missed_row_is_told_at_the_trip_not_only_at_the_end(connection):
 
         with pytest.raises(RowsMissed):
             batch.sync()
+
+
+def test_a_connection_is_not_asked_beside_its_open_batch(database):
+    """On PostgreSQL no row would come back, so neither database lets it happen."""
+    with db.write() as connection:
+        with Batch(connection) as batch, Batch(connection):
+            batch.run(INSERT, {"id": 1, "lookup": "1:00", "sealed": b"x"})
+            with pytest.raises(BatchOpen):
+                _persons(connection)
+
+        assert _persons(connection) == 1
+
+
+def test_a_batch_that_broke_off_leaves_its_connection_usable(database):
+    """The connection goes back to the pool: whoever gets it next may ask."""
+    with pytest.raises(ZeroDivisionError), db.write() as connection, Batch(connection):
+        raise ZeroDivisionError
+
+    with db.write() as connection:
+        assert _persons(connection) == 0
+
+
+def test_an_upsert_that_sets_nothing_misses_what_stands_already(database):
+    """Whoever comes second learns it by the promise that was not kept."""
+    row = {"id": 1, "id_lookup": "1:00", "person_sealed": b"x", "created_at": 0}
+    with db.write() as connection, Batch(connection) as batch:
+        batch.upsert(person, [row], key=("id",), set_={})
+
+    with pytest.raises(RowsMissed), db.write() as connection, Batch(connection) as batch:
+        batch.upsert(person, [{**row, "id": 2, "id_lookup": "1:01"}, row], key=("id",), set_={})
+
+    with db.read() as looking:
+        assert _persons(looking) == 1
 
 
 INSERT = (

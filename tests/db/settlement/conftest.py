@@ -12,7 +12,7 @@ from kernel.batch import Batch
 from settlement.ledger.post import post_many
 from settlement.ledger.postings import Books, PaidOrder, captured, owed
 from settlement.payments import providers, tables
-from settlement.payments.capture import TakenPayment, capture_many, read_payments, read_shares
+from settlement.payments.capture import TakenPayment, capture_many, read_payments
 from settlement.payments.open_payment import PayableCheckout, PayableOrder, open_payment
 from settlement.payments.ports import HeardPayment
 from settlement.payments.sweep import sweep_payments
@@ -37,7 +37,11 @@ class Settler:
             payments = read_payments(batch, [heard.checkout_id])
             batch.sync()
             payment = payments()[heard.checkout_id]
-            shares = read_shares(batch, [payment.payment_id])
+            shares = batch.fetch(
+                "SELECT order_id, share_fen FROM payment_share WHERE payment_id = :payment_id"
+                " ORDER BY order_id",
+                {"payment_id": payment.payment_id},
+            )
             batch.sync()
             if payment.state not in ("open", "expired"):
                 return
@@ -51,7 +55,7 @@ class Settler:
             )
             capture_many(batch, [taken])
             books = Books(ENTITY, heard.paid_at)
-            paid = shares()[payment.payment_id]
+            paid = shares()
             if honoured:
                 orders = [PaidOrder(order_id, fen, 100) for order_id, fen in paid]
                 posting = captured(books, payment_id=payment.payment_id, orders=orders)

@@ -59,6 +59,20 @@ def test_customs_answer_is_learnt_by_asking(paid, company):
     assert len(company.asked) == asked
 
 
+def test_nothing_is_asked_while_the_request_is_on_its_way(paid, company):
+    """Another worker is about to cause it: the company would not know the number yet."""
+    company.down = True
+    with pytest.raises(Unavailable):
+        cause_declaration(ORDER, ebp_code="1400000000", ebp_name="前栈")
+    company.down = False
+    asked = len(company.asked)
+
+    known = learn_declaration(ORDER)
+
+    assert (known.state, known.pay_transaction_id) == ("causing", "")
+    assert len(company.asked) == asked
+
+
 def test_a_company_that_is_down_is_asked_again(paid, company):
     """The request number was kept before the first call."""
     company.down = True

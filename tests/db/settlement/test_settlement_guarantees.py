@@ -1,11 +1,13 @@
 """What stands under a guarantee is the sum of its movements, document by document."""
 
+import threading
 from datetime import date
 
 import pytest
 from sqlalchemy import func, select
 
 from kernel.db import Database
+from kernel.i18n import problem_words
 from settlement.tax import guarantees, tables
 from settlement.tax.errors import GuaranteeExhausted, HoldMissing
 
@@ -107,3 +109,35 @@ def test_what_was_never_held_cannot_be_used(filed, clock):
     """A bill for a list of somebody else."""
     with filed.write() as conn, pytest.raises(HoldMissing):
         guarantees.use(conn, document="declaration_list:404", amount_fen=1, at=clock.now())
+
+
+def test_a_bill_that_meets_a_refusal_uses_nothing(filed, clock):
+    """The refusal sets the hold free while a bill waits to use it: freed once, not used after."""
+    hold(filed, clock, 900)
+    told: list[Exception] = []
+
+    def bill() -> None:
+        try:
+            with filed.write() as conn:
+                guarantees.use(conn, document=LIST, amount_fen=901, at=clock.now())
+        except HoldMissing as missing:
+            told.append(missing)
+
+    rival = threading.Thread(target=bill)
+    with filed.write() as conn:
+        guarantees.void(conn, document=LIST, at=clock.now())
+        rival.start()
+        rival.join(timeout=0.3)
+    rival.join(timeout=10)
+
+    assert len(told) == 1
+    assert held(filed) == 0
+
+
+@pytest.mark.parametrize(("lang", "shown"), [("zh-CN", "¥1,234.56"), ("en", "¥1,234.56")])
+def test_what_did_not_fit_is_said_in_yuan(lang, shown):
+    """The operator reads an amount, not fen."""
+    words = problem_words(GuaranteeExhausted(purpose="retail_tax", amount_fen=123_456), lang)
+
+    assert shown in words.why
+    assert "123456" not in words.why

@@ -14,7 +14,7 @@ from settlement.ledger.report import balances
 from settlement.take_tax_bill import take_tax_bill
 from settlement.tax import guarantees, tables
 from settlement.tax.bills import TaxBill
-from settlement.tax.errors import BillChanged, HoldMissing, SecondBill
+from settlement.tax.errors import BillChanged, BillVoided, HoldMissing, SecondBill
 
 LIST, ORDER, ENTITY = 7, 1, 1
 
@@ -124,6 +124,33 @@ def test_a_list_is_billed_once(declared, clock):
 
     with pytest.raises(SecondBill):
         take_tax_bill(bill(clock, tax_no="T2"), legal_entity_id=ENTITY, at=clock.now())
+
+    with db.read() as conn:
+        assert balances(conn) == before
+
+
+def test_a_void_bill_is_not_booked(declared, clock):
+    """816 with status 3: no posting, no use of the guarantee; the bill that follows is booked."""
+    void = dataclasses.replace(bill(clock), status="3")
+
+    assert not take_tax_bill(void, legal_entity_id=ENTITY, at=clock.now())
+    with db.read() as conn:
+        assert conn.execute(select(tables.tax_bill)).all() == []
+        assert chart.IMPORT_TAX_PAYABLE not in balances(conn)
+
+    assert take_tax_bill(bill(clock, tax_no="T2"), legal_entity_id=ENTITY, at=clock.now())
+
+
+def test_a_booked_bill_that_is_made_void_waits_for_a_person(declared, clock):
+    """The same number comes again as void: told, the books stand."""
+    take_tax_bill(bill(clock), legal_entity_id=ENTITY, at=clock.now())
+    with db.read() as conn:
+        before = balances(conn)
+
+    with pytest.raises(BillVoided):
+        take_tax_bill(
+            dataclasses.replace(bill(clock), status="3"), legal_entity_id=ENTITY, at=clock.now()
+        )
 
     with db.read() as conn:
         assert balances(conn) == before

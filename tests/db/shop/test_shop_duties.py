@@ -1,5 +1,7 @@
 """What is done by the clock goes round all that waits, whatever becomes of one of them."""
 
+import time
+
 import pytest
 from sqlalchemy import select
 
@@ -82,3 +84,17 @@ def test_an_outage_ends_the_turn_and_the_next_goes_on_behind_it(waiting):
     everybody()
 
     assert asked == [1, 2, 3, 4, 5]
+
+
+def test_a_turn_ends_after_its_time_and_the_next_goes_on(waiting):
+    """Every answer takes longer than a turn may: one is asked a turn, and none twice."""
+    asked: list[int] = []
+    slow = going_round({}, asked)
+    slow.within_s = 0.005
+    verb = slow.verb
+    slow.verb = lambda number: (verb(number), time.sleep(0.01))
+
+    for _ in range(3):
+        slow()
+
+    assert asked == [1, 2, 3]

@@ -9,9 +9,11 @@ from kernel import clock as kernel_clock
 from kernel import db
 from kernel.errors import Problem
 from kernel.idempotency import KeyReused, Sent, hash_body
+from shop.checkout.offer_facts import offer_facts
 from shop.checkout.place_group import RESERVED_FOR, Answered, commit_placings
+from shop.checkout.prepare import Asking
 from shop.offer.ask import PlaceAsk
-from shop.place_order import _prepare, place_order
+from shop.place_order import place_order
 from tests.support import sample_house
 from tests.support.sample_house import HOME, Shopper, books, one, rows, shopper
 
@@ -20,11 +22,19 @@ KEY = "key-of-a-test-{:04d}"
 
 def group(*asks: tuple[Shopper, PlaceAsk, str]) -> list[Answered | Problem]:
     """Let some placings arrive in the same moment."""
-    requests = [
-        _prepare(who.actor, ask, Sent(who.actor.owner, key, hash_body(_plain(ask))))
-        for who, ask, key in asks
-    ]
-    return commit_placings(requests)
+    return commit_placings(
+        [
+            Asking(
+                account_id=who.actor.id,
+                outlet_id=who.actor.outlet_id,
+                ask=ask,
+                sent=Sent(who.actor.owner, key, hash_body(_plain(ask))),
+                facts=offer_facts(ask.offer_id),
+                correlation="",
+            )
+            for who, ask, key in asks
+        ]
+    )
 
 
 def _plain(ask: PlaceAsk) -> dict[str, object]:

@@ -14,8 +14,10 @@ from bonded_display.warehouse.waybills import (
     take_late_waybill,
     take_waybills_many,
 )
+from kernel import db, deliveries, outbox
 from kernel.batch import Batch
 from kernel.calls import OtherSideDown
+from kernel.clock import now as clock_now
 from kernel.db import in_transaction
 from tests.db.warehouse.house import COURIER, House
 from tests.db.warehouse.other_side import OtherSide
@@ -211,6 +213,41 @@ def test_a_refusal_is_told_and_the_declaration_can_be_caused_again(
 
     first, second = other_side.bodies("/waybills")
     assert first["request_no"] == second["request_no"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": "waybill_unknown", "detail": "收件人林晓月 13900001234 不存在"},
+        {"error": "收件人林晓月 13900001234 不存在"},
+    ],
+)
+def test_personal_words_of_a_refusal_are_not_kept(
+    house: House, other_side: OtherSide, capsys, body
+):
+    """The courier names the receiver in its refusal: neither delivery nor log repeats it."""
+    refill_pool(COURIER, low_water=1, fill=2)
+    take(house, 1)
+    other_side.refuse["/waybills"] = (422, body)
+    outbox.use_flow({"payer.accepted": ("declare",)})
+    with db.write() as conn:
+        outbox.record(
+            conn,
+            "payer.accepted",
+            subject="customs_order:1",
+            subject_seq=1,
+            payload={"order_id": "1"},
+            at=clock_now(),
+        )
+
+    deliveries.run_due({"declare": lambda _: cause_waybill(ask(1))})
+    outbox.use_flow({})
+
+    with house.database.read() as conn:
+        (trouble,) = conn.execute(text("SELECT trouble FROM delivery")).scalars()
+    told = trouble + "".join(capsys.readouterr())
+    assert "courier_refused" in told
+    assert not [word for word in ("林晓月", "13900001234", "\\u6797") if word in told]
 
 
 def test_no_name_or_address_is_kept(house: House, other_side: OtherSide):

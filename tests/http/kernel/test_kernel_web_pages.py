@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from flask import request
 
 from kernel import actor
 from tests.http.kernel.kernel_web_app import PERSON, make_app, tokens
@@ -145,3 +146,42 @@ def test_the_stylesheet_is_served_and_kept(browser):
     assert answer.status_code == 200
     assert answer.mimetype == "text/css"
     assert "max-age=31536000" in kept
+
+
+@pytest.mark.parametrize(
+    ("trusted", "seen"), [("", "127.0.0.1"), ("127.0.0.1, ::1", "203.0.113.7")]
+)
+def test_a_trusted_proxy_s_word_makes_the_caller(config, trusted, seen):
+    """What limits and throttles count: the proxy, until it is named in the settings."""
+    app = make_app(replace(config, trusted_proxies=trusted))
+    app.add_url_rule("/from", view_func=lambda: request.remote_addr or "", endpoint="from_where")
+
+    answer = app.test_client().get(
+        "/from", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.7"}
+    )
+
+    assert answer.text == seen
+
+
+@pytest.mark.parametrize(("trusted", "seen"), [("", "http"), ("127.0.0.1", "https")])
+def test_a_trusted_proxy_s_word_makes_the_scheme_of_links(config, trusted, seen):
+    """TLS ends at the proxy; an absolute link must lead there again."""
+    app = make_app(replace(config, trusted_proxies=trusted))
+    app.add_url_rule("/here", view_func=lambda: request.url, endpoint="where_we_are")
+
+    answer = app.test_client().get("/here", headers={"X-Forwarded-Proto": "https"})
+
+    assert answer.text == f"{seen}://localhost/here"
+
+
+def test_over_tls_a_form_needs_a_referrer_of_ours(config):
+    """As the check is when TLS ends here."""
+    app = make_app(replace(config, trusted_proxies="127.0.0.1"))
+    browser, tls = app.test_client(), {"X-Forwarded-Proto": "https"}
+    fields = tokens(browser.get("/form", headers=tls).text)
+
+    ours = {**tls, "Referer": "https://localhost/form"}
+    theirs = {**tls, "Referer": "https://elsewhere.example/form"}
+
+    assert browser.post("/form", data=fields, headers=theirs).status_code == 403
+    assert browser.post("/form", data=fields, headers=ours).status_code == 200

@@ -78,6 +78,26 @@ def test_a_price_that_changed_since_it_was_shown(buyer, sample, clock, language)
     assert one("SELECT total_fen FROM checkout") == now
 
 
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_refusal_that_is_told_again_says_so(buyer, sample, clock, accept):
+    """The key was refused, and is sent again: the same answer, on a page and to a program."""
+    person = buyer(1, "en")
+    page = person.checkout(2)
+    with db.write() as connection:
+        connection.execute(
+            text("UPDATE offer SET price_fen = price_fen + 1000, price_version = price_version + 1")
+        )
+    clock.tick(3)
+
+    person.headers["Accept"] = accept
+    first = person.confirm(page)
+    again = person.confirm(page)
+
+    assert (first.status_code, again.status_code) == (409, 409)
+    assert "Idempotency-Replayed" not in first.headers
+    assert again.headers["Idempotency-Replayed"] == "true"
+
+
 @pytest.mark.parametrize("language", i18n.LANGS)
 def test_the_same_key_with_another_body(buyer, sample, language):
     """Sent, then sent again with another flat: the first stands, no second order."""

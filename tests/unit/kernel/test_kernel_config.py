@@ -31,6 +31,7 @@ def live(tmp_path):
         identity_url="https://identity.qianzhan.cn",
         zone_url="https://zone.qianzhan.cn",
         signing_key_file=str(key),
+        trusted_proxies="10.0.3.0/24",
     )
 
 
@@ -46,6 +47,24 @@ def test_the_demo_starts_with_nothing_set():
 def test_production_starts_with_everything_set(live):
     """The settings every other test here spoils."""
     assert settings.check(live) == []
+
+
+@pytest.mark.parametrize(
+    ("trusted", "said"),
+    [
+        ("", "names no proxy"),
+        ("the-proxy", "is neither an address nor a network"),
+        ("10.0.3.7/24", "is neither an address nor a network"),
+        ("10.0.3.4, 0.0.0.0/0", "0.0.0.0/0 is half the world"),
+        ("::/0", "::/0 is half the world"),
+    ],
+)
+def test_production_refuses_proxies_that_make_no_sense(live, trusted, said):
+    """Who trusts everybody lets everybody choose the address that limits count."""
+    (finding,) = settings.check(replace(live, trusted_proxies=trusted))
+
+    assert finding.key == "trusted_proxies"
+    assert said in finding.what
 
 
 def test_production_names_every_trace_of_the_demo_at_once():
@@ -66,6 +85,7 @@ def test_production_names_every_trace_of_the_demo_at_once():
         "zone_url",
         "public_url",
         "signing_key_file",
+        "trusted_proxies",
     }
     assert all(str(finding).startswith(finding.key) for finding in settings.check(demo))
 

@@ -1,7 +1,6 @@
 """The journal keeps what was written, numbers without a gap, and moves jobs only as allowed."""
 
 import sqlite3
-import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pos.terminal.errors import JobNotMovable, JournalInUse
-from pos.terminal.journal import MOVES, Journal, owning
+from pos.terminal.journal import DRAWER, MOVES, Journal, owning
+from pos.terminal.schema import STEPS
 from pos.terminal.uuid7 import uuid7
 from tests.unit.pos.slips import a_request
 
@@ -34,30 +34,6 @@ def test_ids_are_uuid_version_7_in_order_of_time() -> None:
     assert {uuid.UUID(one).variant for one in made} == {uuid.RFC_4122}
     assert [one[:13] for one in made] == sorted(one[:13] for one in made)
     assert len(set(made)) == 200
-
-
-def test_sales_are_numbered_without_a_gap(file: Path, journal: Journal) -> None:
-    """Four threads write at once and one write fails midway: 1..40, and no number is missing."""
-
-    def sell() -> None:
-        own = Journal(file)
-        for _ in range(10):
-            own.record_sale({"total_fen": 100}, prefix="SH-0417-1")
-        own.close()
-
-    threads = [threading.Thread(target=sell) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    with pytest.raises(TypeError):
-        journal.record_sale({"total_fen": object()}, prefix="SH-0417-1")
-    for thread in threads:
-        thread.join()
-
-    with sqlite3.connect(file) as book:
-        seqs = [row[0] for row in book.execute("SELECT seq FROM sale ORDER BY seq")]
-    book.close()
-    assert seqs == list(range(1, 41))
-    assert journal.record_sale({}, prefix="SH-0417-1").sale_no == "SH-0417-1-000041"
 
 
 def test_a_request_is_kept_once(journal: Journal) -> None:
@@ -128,6 +104,38 @@ def test_a_reprint_counts_copies(journal: Journal) -> None:
         journal.move(job.id, state)
 
     assert journal.jobs()[0].copy == 2
+
+
+def test_a_journal_of_the_release_before_is_brought_up(file: Path) -> None:
+    """Its jobs stay, as slips of orders; opening it again takes no further step."""
+    with sqlite3.connect(file) as old:
+        old.executescript(STEPS[0])
+        old.execute(
+            "INSERT INTO print_job (id, seq, request_id, order_no, content, state, at, moved_at)"
+            " VALUES ('a', 1, '7', 'QZ7', '{}', 'queued', 1, 1)"
+        )
+    old.close()
+
+    Journal(file).close()
+    journal = Journal(file)
+
+    (job,) = journal.jobs()
+    assert (job.order_no, job.kind, job.state) == ("QZ7", "order_slip", "queued")
+    assert journal.rows("PRAGMA user_version") == [(len(STEPS),)]
+    journal.close()
+
+
+def test_a_drawer_is_never_opened_later(journal: Journal) -> None:
+    """The power went while it waited: it has failed, and nothing brings it back."""
+    with journal.commit():
+        journal.add_job(DRAWER, "s1", number="TY0001-1-000001", content={})
+
+    journal.recover(confirms=True)
+
+    (job,) = journal.jobs()
+    assert (job.state, job.reason) == ("failed", "interrupted")
+    with pytest.raises(JobNotMovable):
+        journal.move(job.id, "queued")
 
 
 def test_one_program_owns_a_journal(file: Path) -> None:

@@ -56,7 +56,7 @@ def test_a_total_a_fen_off_is_refused() -> None:
     protocol.check_slip(a_slip(total_fen=97977, discount_fen=1000))
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 3, "1", None])
 def test_an_unknown_version_is_named(version: object) -> None:
     """Neither side guesses at a protocol it does not know."""
     with pytest.raises(errors.ProtocolVersionUnknown):

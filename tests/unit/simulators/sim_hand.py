@@ -87,13 +87,19 @@ class Hand:
         box.open()
         mailbox.put(box.outgoing, name, content)
 
+    def letters_heard(self, by=PLATFORM):
+        """Return (file, document) of every answer that waits for ``by``; of a broken one None."""
+        for path in mailbox.waiting(Mailbox(self.dxp, by[2]).incoming):
+            try:
+                yield path, ceb.read(mailbox.unwrap(path.read_bytes()).data)
+            except ceb.Unreadable:
+                yield path, None
+
     def heard(self, by=PLATFORM):
         """Return (kind, head, lines) of every answer that waits for ``by``."""
         found = []
-        for path in mailbox.waiting(Mailbox(self.dxp, by[2]).incoming):
-            try:
-                root = ceb.read(mailbox.unwrap(path.read_bytes()).data)
-            except ceb.Unreadable:
+        for _, root in self.letters_heard(by):
+            if root is None:
                 found.append(("broken", {}, []))
                 continue
             kind = ceb.kind_of(root)

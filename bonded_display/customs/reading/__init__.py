@@ -1,0 +1,1 @@
+"""What the operator's pages read of the customs desk: worklists, timelines, papers."""

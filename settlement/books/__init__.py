@@ -1,0 +1,1 @@
+"""Reading finance's books for people: accounts, entries, postings, sales, payments."""

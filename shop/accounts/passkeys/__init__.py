@@ -1,0 +1,1 @@
+"""Passkeys of staff: added while signed in, listed, removed, and signed in with."""

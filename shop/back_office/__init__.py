@@ -1,0 +1,1 @@
+"""What the operator's pages read of several rooms: orders, worklists, today's curve."""

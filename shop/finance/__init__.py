@@ -1,0 +1,1 @@
+"""Finance over all rooms: what different witnesses must agree on."""

@@ -1,0 +1,1 @@
+"""Import of register, goods, stock and placements from sheets, as jobs of the worker."""

@@ -1,0 +1,58 @@
+"""Decides which staged rows repeat an earlier line's key, and moves them to the bad ones.
+
+What makes a row of a kind unique is ``kinds``'.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from shop.imports.kinds import Kind
+from shop.imports.tables import import_bad
+
+MOVED = 1_000
+Repeated = dict[int, tuple[str, Any]]
+"""Column and value by line."""
+
+
+def find_repeated(conn: Connection, kind: Kind, job_id: int) -> Repeated:
+    """Return the staged rows of a job whose key an earlier line has."""
+    staged = kind.staged.c
+    found: Repeated = {}
+    for column, key in kind.keys:
+        place = func.row_number().over(
+            partition_by=[staged[name] for name in key], order_by=staged.line
+        )
+        ranked = (
+            select(staged.line, staged[key[-1]].label("value"), place.label("place"))
+            .where(staged.job_id == job_id)
+            .subquery()
+        )
+        query = select(ranked.c.line, ranked.c.value).where(ranked.c.place > 1)
+        for line, value in conn.execute(query.order_by(ranked.c.line)):
+            found.setdefault(line, (column, value))
+    return found
+
+
+def move_repeated(
+    conn: Connection, kind: Kind, job_id: int, repeated: Repeated, *, keep: int
+) -> None:
+    """Take them from the staged rows; the first ``keep`` are kept as bad ones."""
+    told = [
+        {
+            "job_id": job_id,
+            "line": line,
+            "place": 0,
+            "column_name": column,
+            "value": str(value)[:250],
+            "expects": "one_row",
+        }
+        for line, (column, value) in list(repeated.items())[: max(0, keep)]
+    ]
+    if told:
+        conn.execute(insert(import_bad), told)
+    lines = list(repeated)
+    mine = kind.staged.c.job_id == job_id
+    for start in range(0, len(lines), MOVED):
+        some = kind.staged.c.line.in_(lines[start : start + MOVED])
+        conn.execute(delete(kind.staged).where(mine, some))

@@ -1,0 +1,1 @@
+"""Keeping the house running: queues, parked work, processes, and who decided what."""

@@ -1,0 +1,223 @@
+"""The administrators' pages: queues, parked work by two people, sessions ended."""
+
+import re
+
+import pytest
+from sqlalchemy import text
+
+from kernel import db
+from shop.operations.heartbeat import beat
+from tests.http.finance.conftest import PASSWORD, counted
+from tests.http.storefront_house import Person
+from tests.support.sample_house import one, rows
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def parked(made) -> tuple[int, str]:
+    """The paid order's check of the payer failed too often."""
+    with db.write() as conn:
+        conn.execute(
+            text(
+                "UPDATE delivery SET state = 'parked', tries = 8, trouble = 'payer_check: <b>'"
+                " WHERE handler = 'check_payer' AND subject = :subject"
+            ),
+            {"subject": f"customs_order:{made.paid.order_id}"},
+        )
+    ((fact_id, handler),) = rows("SELECT fact_id, handler FROM delivery WHERE state = 'parked'")
+    return fact_id, handler
+
+
+def state(fact_id: int, handler: str) -> str:
+    return one(
+        "SELECT state FROM delivery WHERE fact_id = :fact_id AND handler = :handler",
+        fact_id=fact_id,
+        handler=handler,
+    )
+
+
+PAGES = (
+    *("/operations/", "/operations/parked", "/operations/messages", "/operations/sessions"),
+    "/staff/sessions",
+)
+
+
+def test_every_page_stands_within_twelve_queries(parked, enter):
+    """In both languages, with work parked and a worker alive."""
+    beat()
+    for language in ("zh-CN", "en"):
+        person = enter("admin", language)
+        for path in PAGES:
+            with counted() as told:
+                answer = person.get(path)
+            assert answer.status_code == 200, (path, answer.text)
+            assert len(told) <= 12, (path, told)
+            words = re.sub(r"<[^>]+>", " ", answer.text.partition("<main")[2])
+            assert bool(re.search(r"[一-鿿]", words)) == (language == "zh-CN"), path
+
+
+def test_the_queues_are_told(parked, enter):
+    """Depths by handler, the worker's sign of life, the groups that committed."""
+    beat()
+
+    page = enter("admin").get("/operations/").text
+
+    assert 'href="/operations/parked?handler=check_payer">1</a>' in page
+    assert "<code>request_slip</code>" in page
+    assert "正常" in page
+
+
+def test_two_people_give_work_up(parked, enter):
+    """One asks with a reason, cannot confirm; the other sees why and confirms."""
+    fact_id, handler = parked
+    first, second = enter("admin", login="chen.yu"), enter("admin", login="li.na")
+    path = f"/operations/parked/{fact_id}/{handler}"
+    page = first.get("/operations/parked")
+    assert "payer_check: &lt;b&gt;" in page.text
+
+    asked = first.send(page, f"{path}/retry", reason="x")
+    assert asked.status_code == 422
+    assert "理由至少 5 个字" in asked.text
+    assert 'value="x"' in asked.text
+
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert token
+    typed = {"csrf_token": token[1], "reason": "支付机构确认付款人就是本人"}
+    sent = first.client.post(f"{path}/discard", data=typed, headers=first.headers)
+    assert sent.status_code == 303, sent.text
+    own = first.get("/operations/parked").text
+    assert "需要另一位管理员确认" in own
+    assert "/confirm" not in own
+    decision = one("SELECT id FROM parked_decision")
+    forced = first.client.post(
+        f"/operations/decisions/{decision}/confirm",
+        data={"csrf_token": token[1]},
+        headers=first.headers,
+    )
+    assert forced.status_code == 403
+    assert "您不能确认自己的申请" in forced.text
+    assert state(fact_id, handler) == "parked"
+
+    shown = second.get("/operations/parked")
+    assert "chen.yu 申请放弃" in shown.text
+    assert typed["reason"] in shown.text
+    second.send(shown, f"/operations/decisions/{decision}/confirm")
+
+    assert state(fact_id, handler) == "discarded"
+    assert "没有搁置的工作" in second.get("/operations/parked").text
+
+
+def test_one_person_lets_work_run_again(parked, enter):
+    """With a reason; pressed twice, the second is told that it is not parked."""
+    fact_id, handler = parked
+    person = enter("admin")
+    page = person.get("/operations/parked")
+    action = f"/operations/parked/{fact_id}/{handler}/retry"
+
+    done = person.send(page, action, reason="支付机构已恢复")
+    told = person.get("/operations/parked").text
+    again = person.send(page, action, reason="支付机构已恢复")
+
+    assert done.status_code == 303
+    assert "将重新办理" in told
+    assert again.status_code == 409
+    assert state(fact_id, handler) == "waiting"
+
+
+def test_the_pages_are_the_administrators(parked, enter, app):
+    """Every other role is refused, on the buttons too; strangers are led to the sign-in."""
+    fact_id, handler = parked
+    finance = enter("finance")
+    token = re.search(r'csrf_token" value="([^"]+)"', finance.get("/finance/").text)
+    assert token
+    for path in PAGES[:3]:
+        assert finance.get(path).status_code == 403
+        assert app.test_client().get(path, headers={"Accept": "text/html"}).status_code == 303
+
+    for path in (f"parked/{fact_id}/{handler}/retry", f"parked/{fact_id}/{handler}/discard"):
+        answer = finance.client.post(
+            f"/operations/{path}",
+            data={"csrf_token": token[1], "reason": "because I want to"},
+            headers=finance.headers,
+        )
+        assert answer.status_code == 403
+
+    assert state(fact_id, handler) == "parked"
+
+
+def test_an_administrator_ends_a_session(enter):
+    """A till was lost: whoever holds its cookie is at the sign-in again."""
+    lost, admin = enter("operator", login="li.wei"), enter("admin")
+    assert lost.get("/staff/sessions").status_code == 200
+    page = admin.get("/operations/sessions")
+    session = one(
+        "SELECT l.id FROM login_session l JOIN staff s ON s.id = l.staff_id"
+        " WHERE s.login = 'li.wei'"
+    )
+
+    admin.send(page, f"/operations/sessions/{session}/end")
+
+    assert lost.get("/staff/sessions").status_code == 303
+    assert "li.wei" not in admin.get("/operations/sessions").text.partition("<table")[2]
+
+
+def test_a_person_ends_their_own_sessions(app, enter):
+    """Signed in twice: the other browser is listed in words and ended; the one in use stays."""
+    put = enter("finance", login="li.na")
+    other = Person(app.test_client())
+    other.headers["User-Agent"] = "Mozilla/5.0 (Windows NT 10.0) Chrome/148.0 Safari/537.36"
+    page = other.get("/staff/sign-in")
+    signed = other.send(page, "/staff/sign-in", login="li.na", password=PASSWORD)
+    assert (signed.status_code, signed.location) == (303, "/finance/")
+
+    mine = put.get("/staff/sessions")
+    assert "Chrome · Windows" in mine.text
+    ended = put.send(mine, "/staff/sessions/end-others")
+
+    assert ended.status_code == 303
+    assert "已结束 1 处登录" in put.get("/staff/sessions").text
+    assert other.get("/finance/").status_code == 303
+
+
+def test_a_shopper_sees_and_ends_sessions_of_their_own(app, database):
+    """Two phones of one shopper; a number of somebody else's session is not found."""
+    first, second = Person(app.test_client()), Person(app.test_client())
+    first.sign_in()
+    with db.write() as conn:
+        conn.execute(text("DELETE FROM attempt"))
+    second.sign_in()
+    page = first.get("/sessions")
+    (action,) = set(re.findall(r'action="(/sessions/\d+/end)"', page.text))
+
+    ended = first.send(page, action)
+    again = first.send(page, action)
+
+    assert (ended.status_code, again.status_code) == (303, 404)
+    assert second.get("/identity").status_code == 303
+    assert first.get("/identity").status_code == 200
+
+
+def test_each_role_begins_in_its_room(app, enter):
+    """By password, without a page that was wanted before."""
+    rooms = {"finance": "/finance/", "admin": "/operations/"}
+    for role, room in rooms.items():
+        enter(role)
+        person = Person(app.test_client())
+        page = person.get("/staff/sign-in")
+        answer = person.send(page, "/staff/sign-in", login=f"some.{role}", password=PASSWORD)
+        assert answer.location == room
+
+
+def test_readyz_tells_what_stands_behind_its_yes(parked, app):
+    """Depths, age of the oldest, workers, schema; no personal data."""
+    beat()
+
+    told = app.test_client().get("/readyz").get_json()
+
+    assert told["state"] == "ready"
+    assert told["deliveries"]["parked"] == 1
+    assert told["workers_alive"] == 1
+    assert told["oldest_open_s"] == 0
+    assert told["database"] == "sqlite"
+    assert told["schema"] == one("SELECT version_num FROM alembic_version")
