@@ -3,11 +3,12 @@
 What a group judges and writes is the ``commit`` function that its owner hands in.
 """
 
+import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from kernel import metrics
 from kernel.errors import Problem, Unavailable
@@ -29,18 +30,32 @@ class GroupSilent(Unavailable):
     code = "group_silent"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Ticket(Generic[Ask, Answer]):
     ask: Ask
-    answer: Answer | Exception | None = None
-    settled: threading.Lock = field(default_factory=threading.Lock)
+    tell: Callable[[Answer | Exception], None]
 
-    def __post_init__(self) -> None:
-        self.settled.acquire()
 
-    def settle(self, answer: Answer | Exception) -> None:
-        self.answer = answer
-        self.settled.release()
+class _Waiter(Generic[Answer]):
+    """A thread that stands still until it is told."""
+
+    __slots__ = ("_answer", "_told")
+
+    def __init__(self) -> None:
+        self._told = threading.Lock()
+        self._told.acquire()
+        self._answer: Answer | Exception | None = None
+
+    def tell(self, answer: Answer | Exception) -> None:
+        self._answer = answer
+        self._told.release()
+
+    def answer(self, patience_s: float) -> Answer:
+        if not self._told.acquire(timeout=patience_s):
+            raise GroupSilent(retry_after_s=2)
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer  # type: ignore[return-value]  # told: an answer is there
 
 
 class Group(Generic[Ask, Answer]):
@@ -64,7 +79,7 @@ class Group(Generic[Ask, Answer]):
         self._commit = commit
         self._most = most
         self._most_waiting = most_waiting
-        self._patience_s = patience_s
+        self.patience_s = patience_s
         self._waiting: queue.SimpleQueue[_Ticket[Ask, Answer] | None] = queue.SimpleQueue()
         self._starting = threading.Lock()
         self._committer: threading.Thread | None = None
@@ -75,17 +90,20 @@ class Group(Generic[Ask, Answer]):
         Raises the ``Problem`` it was refused with, ``GroupBusy`` before anything was done,
         ``GroupSilent`` when the answer is not known in time.
         """
+        waiter: _Waiter[Answer] = _Waiter()
+        self.hand_over(ask, waiter.tell)
+        return waiter.answer(self.patience_s)
+
+    def hand_over(self, ask: Ask, tell: Callable[[Answer | Exception], None]) -> None:
+        """Let the group take ``ask`` and return at once; the committer's thread calls ``tell``.
+
+        ``tell`` must neither wait nor raise.  Raises ``GroupBusy`` before anything was done.
+        """
         if self._waiting.qsize() >= self._most_waiting:
             raise GroupBusy(retry_after_s=1)
         if self._committer is None:
             self._start()
-        ticket: _Ticket[Ask, Answer] = _Ticket(ask)
-        self._waiting.put(ticket)
-        if not ticket.settled.acquire(timeout=self._patience_s):
-            raise GroupSilent(retry_after_s=2)
-        if isinstance(ticket.answer, Exception):
-            raise ticket.answer
-        return ticket.answer  # type: ignore[return-value]  # settled: an answer is there
+        self._waiting.put(_Ticket(ask, tell))
 
     def close(self) -> None:
         """Finish what was taken in, then stop the committer."""
@@ -93,7 +111,7 @@ class Group(Generic[Ask, Answer]):
             committer, self._committer = self._committer, None
         if committer is not None:
             self._waiting.put(None)
-            committer.join(timeout=self._patience_s)
+            committer.join(timeout=self.patience_s)
 
     def _start(self) -> None:
         with self._starting:
@@ -130,14 +148,58 @@ class Group(Generic[Ask, Answer]):
                 raise ValueError(f"{self.name}: {len(answers)} answers to {len(taken)} asks")
         except Exception as error:  # noqa: BLE001  # each ask gets its own error
             if len(taken) == 1:
-                taken[0].settle(error)
+                taken[0].tell(error)
                 return
             log.warning("group_redone_singly", group=self.name, asks=len(taken), error=repr(error))
             for ticket in taken:
                 self._settle([ticket])
             return
         for ticket, answer in zip(taken, answers, strict=True):
-            ticket.settle(answer)
+            ticket.tell(answer)
+
+
+class Bell:
+    """Brings answers of groups to one event loop: those of one commit wake it once, together."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._telling = threading.Lock()
+        self._told: list[tuple[asyncio.Future[Any], Any]] = []
+
+    async def hand_in(self, group: Group[Ask, Answer], ask: Ask) -> Answer:
+        """Do as ``Group.hand_in`` does, in the loop of this bell and without a thread."""
+        heard: asyncio.Future[Answer | Exception] = self.loop.create_future()
+        group.hand_over(ask, lambda answer: self._ring(heard, answer))
+        silent = GroupSilent(retry_after_s=2)
+        patience = self.loop.call_later(group.patience_s, _settle, heard, silent)
+        try:
+            answer = await heard
+        finally:
+            patience.cancel()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _ring(self, heard: asyncio.Future[Any], answer: object) -> None:
+        with self._telling:
+            self._told.append((heard, answer))
+            if len(self._told) > 1:  # it rings already
+                return
+        try:
+            self.loop.call_soon_threadsafe(self._tell)
+        except RuntimeError:
+            log.warning("answer_unheard", why="the loop that waited is closed")
+
+    def _tell(self) -> None:
+        with self._telling:
+            told, self._told = self._told, []
+        for heard, answer in told:
+            _settle(heard, answer)
+
+
+def _settle(heard: asyncio.Future[Any], answer: object) -> None:
+    if not heard.done():  # who asked may be gone
+        heard.set_result(answer)
 
 
 class Groups(Generic[Ask, Answer]):

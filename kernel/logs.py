@@ -39,6 +39,7 @@ _ID_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:18|19|20)[0-9]{2}"
     r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9A-Za-z])"
 )
+_ID_NUMBER_LENGTH = 18
 GONE = "[personal]"
 
 
@@ -48,7 +49,7 @@ def redact(value: object) -> object:
     A number that is an ``int`` stays: ids are logged as such.
     """
     if isinstance(value, str):
-        return _ID_NUMBER.sub(GONE, value)
+        return _ID_NUMBER.sub(GONE, value) if len(value) >= _ID_NUMBER_LENGTH else value
     if isinstance(value, bytes):
         return f"[{len(value)} bytes]"
     if isinstance(value, Mapping):

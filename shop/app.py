@@ -1,4 +1,4 @@
-"""Decides which pages and calls the server has, and passes the rooms what they ask of others.
+"""Decides which pages, calls and lanes the server has, and passes the rooms what they ask of others.
 
 What each answers is its room's business; the process around it is opened by ``house``.
 """
@@ -8,10 +8,16 @@ from flask import Flask
 from bonded_display.web import make_blueprint, make_display_pages, make_stock_pages
 from kernel import web
 from kernel.config import Config
+from kernel.web.front import Front, Scope, header, peer_of
+from kernel.web.headers import Headers
+from kernel.web.limits import Limiter
+from kernel.web.proxies import Proxies
 from pos.server.web import make_till_desk, pos_bp, use_outlet_goods
-from settlement.web.payments import make_payments_bp
+from settlement.web.payments import ROUTE as WEBHOOK
+from settlement.web.payments import WebhookLane, make_payments_bp
 from shop.capture_payment import Captures
 from shop.offer.till_goods import TillGoods
+from shop.place_order import PlacingInLoop
 from shop.storefront_ports import storefront_ports
 from shop.web.back_office import make_back_office
 from shop.web.login import install_login, require_staff
@@ -19,17 +25,36 @@ from shop.web.operations import operations_bp
 from shop.web.rooms import open_rooms
 from shop.web.staff import make_staff
 from shop.web.storefront import make_storefront
-from shop.web.storefront.fast_lane import FastLane
+from shop.web.storefront.fast_lane import ROUTE as PLACING
+from shop.web.storefront.fast_lane import PlacingLane
 from shop.web.storefront.ports import set_ports
 
 
 def make_app(settings: Config) -> Flask:
     """Return the WSGI application of ``settings``; the house is open already."""
+    app, _, _ = _make(settings)
+    return app
+
+
+def make_front(settings: Config) -> Front:
+    """Return the ASGI application: the same, with lanes before it."""
+    app, headers, limiter = _make(settings)
+    proxies = Proxies(settings.trusted_proxies)
+
+    def admit(scope: Scope) -> None:
+        caller = proxies.caller(peer_of(scope), header(scope, b"x-forwarded-for"))
+        limiter.check("payments.stripe_webhook", caller)
+
+    place = PlacingLane(app, PlacingInLoop(), headers=headers, proxies=proxies)
+    hear = WebhookLane(app, Captures(), headers=headers, admit=admit)
+    return Front(app, {("POST", PLACING): place, ("POST", WEBHOOK): hear})
+
+
+def _make(settings: Config) -> tuple[Flask, Headers, Limiter]:
     app = Flask("shop", static_folder=None)
     headers = web.register(app, settings, form_actions=(settings.stripe_url,))
     install_login(app)
-    ports = storefront_ports(settings)
-    set_ports(app, ports)
+    set_ports(app, storefront_ports(settings))
     payments_bp = make_payments_bp(Captures())
     web.csrf.exempt(payments_bp)
     app.register_blueprint(payments_bp)
@@ -42,6 +67,4 @@ def make_app(settings: Config) -> Flask:
         app.register_blueprint(make(require_staff))
     app.register_blueprint(make_back_office())
     app.register_blueprint(operations_bp)
-    open_rooms(app)
-    app.wsgi_app = FastLane(app, ports.place, headers)  # type: ignore[method-assign]  # Flask's way
-    return app
+    return app, headers, open_rooms(app)

@@ -1,23 +1,23 @@
-"""Decides how the server process runs: granian with blocking threads, the house opened inside.
+"""Decides how the server process runs: granian with one event loop, the house opened inside.
 
 Measured settings stand in docs/performance.md; what is served is ``app``'s.
 """
 
 import atexit
+import gc
 import os
 import sys
-from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
 from kernel.config import Config, load
-from shop.app import make_app
+from kernel.web.front import Front
+from shop.app import make_front
 from shop.house import open_house
 from shop.offer import district
 
-BLOCKING_THREADS = 32
 SWITCH_S = 0.0005
 """How long a thread may keep the interpreter: the committer waits for it after each trip."""
 
@@ -25,12 +25,13 @@ SWITCH_S = 0.0005
 def serve(settings: Config) -> None:
     """Serve until told to end; requests that were taken in are finished."""
     Granian(
-        "shop.serve:make_wsgi",
+        "shop.serve:make_asgi",
         address=settings.web_host,
         port=settings.web_port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
+        loop=Loops.uvloop,
+        websockets=False,
         workers=settings.web_processes,
-        blocking_threads=BLOCKING_THREADS,
         factory=True,
         backlog=2048,
         log_level=LogLevels.warning,
@@ -38,7 +39,7 @@ def serve(settings: Config) -> None:
     ).serve()
 
 
-def make_wsgi() -> Any:
+def make_asgi() -> Front:
     """Open the house in this worker process and return its application."""
     sys.setswitchinterval(SWITCH_S)
     settings = load(None, os.environ)
@@ -46,4 +47,6 @@ def make_wsgi() -> Any:
     house.__enter__()
     district.prepare()
     atexit.register(house.__exit__, None, None, None)
-    return make_app(settings)
+    front = make_front(settings)
+    gc.freeze()  # what was made so far stays: looking through it again and again costs a twentieth
+    return front

@@ -1,5 +1,6 @@
 """Decides how register entries are written by their code and read; people are in ``people``."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -123,6 +124,13 @@ def get_warehouse_by_code(conn: Connection, code: str) -> Warehouse:
 def get_item(conn: Connection, item_id: int) -> Item:
     """Return an item; raises ``NotRegistered`` (NotFound)."""
     return _get(conn, item, Item, id=item_id)
+
+
+def get_items(conn: Connection, item_ids: Iterable[int]) -> dict[int, Item]:
+    """Return items by id; unknown ids are absent."""
+    columns = [item.c[part.name] for part in fields(Item)]
+    rows = conn.execute(select(*columns).where(item.c.id.in_(sorted(set(item_ids)))))
+    return {row.id: Item(**row._mapping) for row in rows}
 
 
 def get_item_by_sku(conn: Connection, sku: str) -> Item:

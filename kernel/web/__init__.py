@@ -19,7 +19,7 @@ from kernel.web.headers import Headers
 from kernel.web.language import choose_language, lang
 from kernel.web.limits import Limit, Rate, install_limits
 from kernel.web.problems import STATUS, answer_problems, problem_headers, wants_page
-from kernel.web.proxies import BehindProxies
+from kernel.web.proxies import BehindProxies, Proxies
 
 __all__ = [
     "STATUS",
@@ -56,7 +56,7 @@ def register(app: Flask, config: Config, *, form_actions: Sequence[str] = ()) ->
     _settings(app, config)
     app.url_map.converters["int"] = RowNumber
     if config.trusted_proxies:
-        behind = BehindProxies(app.wsgi_app, config.trusted_proxies)
+        behind = BehindProxies(app.wsgi_app, Proxies(config.trusted_proxies))
         app.wsgi_app = behind  # type: ignore[method-assign, assignment]  # as Flask's manual does
     app.before_request(_begin)  # first of all: what comes next may refuse
     csrf.init_app(app)

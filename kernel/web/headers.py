@@ -3,10 +3,12 @@
 import re
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import werkzeug
 from flask import Response, g, request
+from prometheus_client import Counter, Histogram
 
 from kernel import actor, metrics
 from kernel.config import Config
@@ -68,8 +70,9 @@ def note(
 ) -> None:
     """Count and log one answer; ``begun`` is its ``time.perf_counter`` reading."""
     passed_s = time.perf_counter() - begun
-    metrics.http_requests.labels(method, route, str(status)).inc()
-    metrics.http_request_seconds.labels(route).observe(passed_s)
+    count, seconds = _counted(method, route, status)
+    count.inc()
+    seconds.observe(passed_s)
     log.info(
         "request",
         method=method,
@@ -77,6 +80,14 @@ def note(
         status=status,
         ms=round(passed_s * 1_000),
         callers_correlation=_callers_word(callers_correlation),
+    )
+
+
+@lru_cache(maxsize=2_000)
+def _counted(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return (
+        metrics.http_requests.labels(method, route, str(status)),
+        metrics.http_request_seconds.labels(route),
     )
 
 

@@ -14,26 +14,33 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class BehindProxies:
-    """An application that sees the caller's address and scheme where a trusted proxy tells them.
+    """An application that sees the caller's address and scheme where a trusted proxy tells them."""
+
+    def __init__(self, app: WSGIApplication, proxies: "Proxies") -> None:
+        self._app = app
+        self._proxies = proxies
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """Answer a request as its caller's."""
+        peer, proxies = environ.get("REMOTE_ADDR", ""), self._proxies
+        environ["wsgi.url_scheme"] = proxies.scheme(
+            peer, environ.get("HTTP_X_FORWARDED_PROTO", ""), environ["wsgi.url_scheme"]
+        )
+        environ["REMOTE_ADDR"] = proxies.caller(peer, environ.get("HTTP_X_FORWARDED_FOR", ""))
+        return self._app(environ, start)
+
+
+class Proxies:
+    """The addresses that are proxies of ours, written as networks with commas between.
 
     Each proxy adds on the right of ``X-Forwarded-For`` who came to it; whatever stands left of
     the first address that is not a proxy's was written by a stranger, and is not believed. Of
     ``X-Forwarded-Proto`` the last word is that of the proxy that came to us.
     """
 
-    def __init__(self, app: WSGIApplication, trusted: str) -> None:
-        self._app = app
+    def __init__(self, trusted: str) -> None:
         named = (one.strip() for one in trusted.split(","))
         self._trusted = tuple(ipaddress.ip_network(one) for one in named if one)
-
-    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        """Answer a request as its caller's."""
-        peer = environ.get("REMOTE_ADDR", "")
-        environ["wsgi.url_scheme"] = self.scheme(
-            peer, environ.get("HTTP_X_FORWARDED_PROTO", ""), environ["wsgi.url_scheme"]
-        )
-        environ["REMOTE_ADDR"] = self.caller(peer, environ.get("HTTP_X_FORWARDED_FOR", ""))
-        return self._app(environ, start)
 
     def caller(self, peer: str, forwarded: str) -> str:
         """Return the address that came to the outermost of our proxies, or ``peer`` itself."""

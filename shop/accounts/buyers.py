@@ -41,21 +41,41 @@ class Person:
     id_number: str = field(repr=False)
 
 
-_BUYERS = f"""
-SELECT a.id, a.phone_lookup, a.phone_sealed, i.id, i.person_lookup, i.person_sealed, i.verified_at,
-       c.id
-FROM account a
+_COLUMNS = """
+a.id, a.phone_lookup, a.phone_sealed, i.id, i.person_lookup, i.person_sealed, i.verified_at, c.id
+"""
+_PERSON = f"""
 LEFT JOIN identity i ON i.account_id = a.id AND i.result = 'match'
 LEFT JOIN consent c ON c.account_id = a.id AND c.purpose = '{ID_NUMBER}'
     AND c.version = '{ID_NUMBER_VERSION}' AND c.withdrawn_at IS NULL
-WHERE a.id IN :account_ids
+"""
+_BUYERS = f"SELECT {_COLUMNS} FROM account a {_PERSON} WHERE a.id IN :account_ids"
+_SIGNED_IN = f"""
+SELECT s.token_hash, {_COLUMNS} FROM login_session s JOIN account a ON a.id = s.account_id {_PERSON}
+WHERE s.token_hash IN :token_hashes AND s.revoked_at IS NULL AND s.expires_at > :at
 """
 
 
 def read_buyers(batch: Batch, account_ids: Sequence[int]) -> Later[dict[int, Buyer]]:
     """Ask for accounts as buyers, by account id; they come with the next trip."""
+    if not account_ids:
+        return Later(dict)
     rows = batch.fetch(_BUYERS, {"account_ids": sorted(set(account_ids))})
     return rows.then(lambda found: {row[0]: Buyer(*row) for row in found})
+
+
+def read_signed_in(
+    batch: Batch, token_hashes: Sequence[str], *, at: Instant
+) -> Later[dict[str, Buyer]]:
+    """Ask for the accounts whose sessions are alive at an instant, by their tokens' hashes.
+
+    A session that is over, unknown or a staff member's is not among them.
+    """
+    if not token_hashes:
+        return Later(dict)
+    asked = {"token_hashes": sorted(set(token_hashes)), "at": at}
+    rows = batch.fetch(_SIGNED_IN, asked)
+    return rows.then(lambda found: {row[0]: Buyer(*row[1:]) for row in found})
 
 
 def read_buyer(conn: Connection, account_id: int) -> Buyer:

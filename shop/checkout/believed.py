@@ -4,7 +4,7 @@ What is read, and what harm a stale answer can do, is the business of whoever be
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 from kernel import clock
@@ -25,6 +25,8 @@ class Believed(Generic[Key, Value]):
         self._lasts, self._most = lasts, most
         self._answers: dict[Key, tuple[Instant, Value]] = {}
         self._reading: dict[Key, threading.Lock] = {}
+        self._asked: set[Key] = set()
+        self._asked_to_read = False
 
     def get(self, key: Key, read: Callable[[Key], Value]) -> Value:
         """Return what is believed of ``key``, asking ``read`` where need be; raises what it does."""
@@ -40,6 +42,33 @@ class Believed(Generic[Key, Value]):
             return self._read(key, read, instead_of=found)
         finally:
             reading.release()
+
+    def now(self, key: Key, read_soon: Callable[[], object]) -> Value | None:
+        """Return what is believed of ``key`` without waiting, or None.
+
+        From half of its time on ``read_soon`` is called, which is to let a thread call
+        ``read_asked``; it is not called again before that is done.  For one thread.
+        """
+        found = self._answers.get(key)
+        age = clock.now() - found[0] if found is not None else self._lasts
+        if found is None or not 0 <= age < self._lasts:
+            return None
+        self._asked.add(key)
+        if age >= self._lasts // 2 and not self._asked_to_read:
+            self._asked_to_read = True
+            read_soon()
+        return found[1]
+
+    def read_asked(self, read: Callable[[list[Key]], Mapping[Key, Value]]) -> None:
+        """Read together what ``now`` was asked for since the last time."""
+        asked, self._asked = self._asked, set()
+        at = clock.now()
+        try:
+            answers = read(list(asked))
+            for key in asked & answers.keys():
+                self._answers[key] = (at, answers[key])
+        finally:
+            self._asked_to_read = False
 
     def forget(self, key: Key | None = None) -> None:
         """Believe nothing any more, or nothing of ``key``."""

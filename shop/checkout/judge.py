@@ -43,6 +43,7 @@ class PlaceRequest:
     ``unready`` is told and not remembered: the same key may be sent again.
     """
 
+    account_id: int
     sent: Sent
     checkout_id: int
     order_id: int

@@ -4,11 +4,12 @@ The judge reads levels, limits and keys anew; whatever is stale here can only en
 or a new price, never in a wrong order.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from bonded_display.customs.handed import Parties, Party
 from bonded_display.stock.book_items import AccountBookItem, book_items_of
@@ -17,6 +18,7 @@ from bonded_display.stock.levels import read_levels
 from kernel import clock, db, register
 from kernel.batch import Batch
 from kernel.clock import SECOND
+from kernel.logs import log
 from settlement.tax.tariff import rates_on
 from shop.checkout.addresses import OwnPlaces
 from shop.checkout.believed import Believed
@@ -71,39 +73,77 @@ def forget_believed() -> None:
 
 def offer_facts(offer_id: int) -> OfferFacts:
     """Return the facts of an offer, at most two seconds old; ``OfferClosed`` when there is none."""
-    return _believed.get(offer_id, _read_now)
+    return _believed.get(offer_id, _read_one)
 
 
-def _read_now(offer_id: int) -> OfferFacts:
-    with db.read() as connection:
-        return _read(connection, offer_id, clock.china_date(clock.now()))
+def believed_facts(offer_id: int, read_soon: Callable[[], object]) -> OfferFacts | None:
+    """Return the facts of an offer without waiting; None where nothing is believed of it.
+
+    ``read_soon`` is asked, now and then, to let a thread call ``read_what_ages``.
+    """
+    return _believed.now(offer_id, read_soon)
 
 
-def _read(connection: Connection, offer_id: int, on: date) -> OfferFacts:
-    row = connection.execute(select(offer).where(offer.c.id == offer_id)).first()
-    if row is None:
+def read_what_ages() -> None:
+    """Read anew, all together, the offers that were asked for since it was last done."""
+    try:
+        _believed.read_asked(_read_now)
+    except Exception as error:  # noqa: BLE001  # each is read by itself once it is too old
+        log.warning("offers_not_read_ahead", error=repr(error))
+
+
+def _read_one(offer_id: int) -> OfferFacts:
+    found = _read_now([offer_id])
+    if offer_id not in found:
         raise OfferClosed()
-    item = register.get_item(connection, row.item_id)
-    filed = book_items_of(connection, row.warehouse_id, [row.item_id], on=on)
+    return found[offer_id]
+
+
+def _read_now(offer_ids: Sequence[int]) -> dict[int, OfferFacts]:
+    on = clock.china_date(clock.now())
+    found: dict[int, OfferFacts] = {}
+    with db.read() as connection:
+        rows = connection.execute(select(offer).where(offer.c.id.in_(offer_ids))).all()
+        for warehouse_id in {row.warehouse_id for row in rows}:
+            of_one = [row for row in rows if row.warehouse_id == warehouse_id]
+            found.update(_read(connection, warehouse_id, of_one, on))
+    return found
+
+
+def _read(
+    connection: Connection, warehouse_id: int, rows: Sequence[Row[Any]], on: date
+) -> dict[int, OfferFacts]:
+    """Return the facts of offers from one warehouse, whose rows these are."""
+    item_ids = [row.item_id for row in rows]
+    items = register.get_items(connection, item_ids)
+    filed = book_items_of(connection, warehouse_id, item_ids, on=on)
+    tariffs = rates_on(connection, [one.hs_code for one in filed], on)
     with Batch(connection) as batch:
-        levels = read_levels(batch, row.warehouse_id, [row.item_id], on=on)
-    return OfferFacts(
-        offer_id=offer_id,
-        warehouse_id=row.warehouse_id,
-        route=row.route,
-        open=row.open,
-        provider=row.provider,
-        terms=Terms(row.price_fen, row.freight_fen, row.freight_free_from_fen, row.price_version),
-        item_id=item.id,
-        sku=item.sku,
-        gtin14=item.gtin14,
-        book_items=_book_items(connection, filed, on),
-        levels=levels(),
-        house=_houses.get(
-            (row.warehouse_id, row.merchant_enterprise_id),
-            lambda key: _house(connection, *key, on=on),
-        ),
-    )
+        levels = read_levels(batch, warehouse_id, item_ids, on=on)
+    return {
+        row.id: OfferFacts(
+            offer_id=row.id,
+            warehouse_id=warehouse_id,
+            route=row.route,
+            open=row.open,
+            provider=row.provider,
+            terms=Terms(
+                row.price_fen, row.freight_fen, row.freight_free_from_fen, row.price_version
+            ),
+            item_id=row.item_id,
+            sku=items[row.item_id].sku,
+            gtin14=items[row.item_id].gtin14,
+            book_items={
+                one.id: _book_item(one, tariffs) for one in filed if one.item_id == row.item_id
+            },
+            levels=[level for level in levels() if level.item_id == row.item_id],
+            house=_houses.get(
+                (warehouse_id, row.merchant_enterprise_id),
+                lambda key: _house(connection, *key, on=on),
+            ),
+        )
+        for row in rows
+    }
 
 
 def _house(
@@ -128,13 +168,6 @@ def _house(
         parties=parties.as_text(),
         own_places=OwnPlaces.of(register.own_places(connection)),
     )
-
-
-def _book_items(
-    connection: Connection, filed: tuple[AccountBookItem, ...], on: date
-) -> dict[int, BookItem]:
-    tariffs = rates_on(connection, [item.hs_code for item in filed], on)
-    return {item.id: _book_item(item, tariffs) for item in filed}
 
 
 def _book_item(item: AccountBookItem, tariffs: dict[str, Any]) -> BookItem:

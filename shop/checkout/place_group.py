@@ -16,7 +16,8 @@ from kernel.errors import Problem, Refusal
 from kernel.idempotency import FirstAnswer
 from kernel.outbox import Fact
 from settlement.tax.take_limit import LimitUse, read_limits, take_limit_many
-from shop.accounts.buyers import read_buyers
+from shop.accounts.buyers import Buyer, read_buyers, read_signed_in
+from shop.accounts.errors import SignInRequired
 from shop.checkout.judge import Books, Frozen, PlaceRequest, judge
 from shop.checkout.plan import OrderPlan
 from shop.checkout.prepare import Asking, prepare
@@ -31,8 +32,9 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What one request is answered: a new result, or the first one again."""
+    """What one request of an account is answered: a new result, or the first one again."""
 
+    account_id: int
     result: Result
     replayed: bool
 
@@ -44,14 +46,34 @@ def commit_placings(asks: Sequence[Asking]) -> list[Answered | Problem]:
     """
     at = clock.now()
     with db.write() as connection, Batch(connection) as batch:
-        buyers = read_buyers(batch, [asking.account_id for asking in asks])
-        requests = [prepare(asking, buyers(), on=china_date(at)) for asking in asks]
+        buyers = _read_buyers(batch, asks, at)
+        asked = [
+            prepare(asking, buyer, on=china_date(at)) if buyer is not None else None
+            for asking, buyer in zip(asks, buyers, strict=True)
+        ]
+        requests = [request for request in asked if request is not None]
+        if not requests:
+            return [SignInRequired() for _ in asks]
         answers, books = _read(batch, requests, at)
         sitting = _Sitting(answers, books, at)
-        told = [sitting.hear(request) for request in requests]
+        told = [sitting.hear(request) if request else SignInRequired() for request in asked]
         _write(batch, sitting.placed, at)
         idempotency.record_answers_many(batch, sitting.answer_rows)
     return told
+
+
+def _read_buyers(batch: Batch, asks: Sequence[Asking], at: Instant) -> list[Buyer | None]:
+    """Return who asks, in the order of ``asks``; None for a session that is over."""
+    account_ids = [asking.asker for asking in asks if isinstance(asking.asker, int)]
+    token_hashes = [asking.asker for asking in asks if isinstance(asking.asker, str)]
+    by_account = read_buyers(batch, account_ids)
+    by_token = read_signed_in(batch, token_hashes, at=at)
+    return [
+        by_account().get(asking.asker)
+        if isinstance(asking.asker, int)
+        else by_token().get(asking.asker)
+        for asking in asks
+    ]
 
 
 class _Sitting:
@@ -75,7 +97,7 @@ class _Sitting:
         first = self._answers.get((sent.owner, sent.key))
         if first is not None:
             again = first.again(sent)
-            return again if isinstance(again, Problem) else Answered(again, replayed=True)
+            return again if isinstance(again, Problem) else _answered(request, again, replayed=True)
         if request.unready is not None:
             return request.unready
         plan = judge(request, self._books)
@@ -88,7 +110,7 @@ class _Sitting:
         row = idempotency.answer_row(sent, answer, at=self._at, home_shard=home_shard)
         self.answer_rows.append(row)
         self._answers[sent.owner, sent.key] = FirstAnswer.of(row)
-        return answer if isinstance(answer, Problem) else Answered(answer, replayed=False)
+        return answer if isinstance(answer, Problem) else _answered(request, answer)
 
     def _result(self, request: PlaceRequest, plan: OrderPlan) -> Result:
         return {
@@ -97,6 +119,10 @@ class _Sitting:
             "total_fen": plan.total_fen,
             "expires_at": self._at + RESERVED_FOR,
         }
+
+
+def _answered(request: PlaceRequest, result: Result, *, replayed: bool = False) -> Answered:
+    return Answered(request.account_id, result, replayed)
 
 
 def _read(

@@ -3,13 +3,13 @@
 Reading the buyers of a group is ``place_group``'s business, the verdict is ``judge``'s.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from bonded_display.stock.choose import Choice, choose_item
 from bonded_display.stock.errors import StockShort
 from kernel import crypto, ids
+from kernel.actor import Actor
 from kernel.errors import Problem, Refusal
 from kernel.idempotency import Sent
 from settlement.payments.errors import ProviderCannotDeclare
@@ -27,23 +27,29 @@ from shop.offer.quote import freight
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One confirmed form on its way into the group of its offer's warehouse."""
+    """One confirmed form on its way into the group of its offer's warehouse.
 
-    account_id: int
+    ``asker`` is an account's id, or the hash of a session's token that nobody has looked up yet.
+    """
+
+    asker: int | str
     outlet_id: int | None
     ask: PlaceAsk
-    sent: Sent
+    key: str
+    body_hash: str
     facts: OfferFacts
     correlation: str
 
 
-def prepare(asking: Asking, buyers: Mapping[int, Buyer], *, on: date) -> PlaceRequest:
+def prepare(asking: Asking, buyer: Buyer, *, on: date) -> PlaceRequest:
     """Price the ask on what is expected to be free; refusals of the offer travel with it.
 
     What only the buyer can mend (identity, consent) is told and not remembered under the key.
     """
+    owner = Actor("account", buyer.account_id).owner
     request = PlaceRequest(
-        sent=asking.sent,
+        account_id=buyer.account_id,
+        sent=Sent(owner, asking.key, asking.body_hash),
         checkout_id=ids.new(),
         order_id=ids.new(),
         warehouse_id=asking.facts.warehouse_id,
@@ -51,7 +57,7 @@ def prepare(asking: Asking, buyers: Mapping[int, Buyer], *, on: date) -> PlaceRe
         shown_total_fen=asking.ask.shown_total_fen,
     )
     try:
-        buyer = _verified(buyers[asking.account_id])
+        _check_buyer(buyer)
     except Problem as problem:
         request.unready = problem
         return request
@@ -67,12 +73,11 @@ def prepare(asking: Asking, buyers: Mapping[int, Buyer], *, on: date) -> PlaceRe
     return request
 
 
-def _verified(buyer: Buyer) -> Buyer:
+def _check_buyer(buyer: Buyer) -> None:
     if buyer.person_lookup is None:
         raise IdentityRequired()
     if not buyer.consented:
         raise ConsentNotGiven()
-    return buyer
 
 
 def _check_offer(facts: OfferFacts, ask: PlaceAsk) -> None:

@@ -44,10 +44,20 @@ class PlaceAsk:
         return {**vars(self), "consignee": self.consignee.as_dict()}
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends a form, as far as their cookies tell without a look at the database."""
+
+    token_hash: str = field(repr=False)
+    outlet_id: int | None
+    correlation: str
+
+
 @dataclass(frozen=True)
 class Placed:
-    """A checkout that stands; ``replayed`` when the same key was answered before."""
+    """A checkout of an account that stands; ``replayed`` when its key was answered before."""
 
+    account_id: int
     checkout_id: int
     order_ids: tuple[int, ...]
     total_fen: int

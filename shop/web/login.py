@@ -20,7 +20,8 @@ from kernel import actor, clock, config, ids, web
 from kernel.actor import Actor
 from kernel.errors import Problem
 from shop.accounts.errors import RoleRequired, SignInRequired
-from shop.accounts.sessions import SHOPPER_FOR, STAFF_FOR, SignedIn, signed_in
+from shop.accounts.sessions import SHOPPER_FOR, STAFF_FOR, SignedIn, signed_in, token_hash
+from shop.offer.ask import Sender
 from shop.offer.visit import VISIT_FOR, Visit, read_visit, write_visit
 
 SHOPPER_COOKIE, STAFF_COOKIE, VISIT_COOKIE = "qz_session", "qz_staff", "qz_visit"
@@ -67,6 +68,20 @@ def known_visitor(cookies: Mapping[str, str]) -> Visitor:
         shopper=_of_kind(cookies.get(cookie_name(SHOPPER_COOKIE)), "account"),
         staff=_of_kind(cookies.get(cookie_name(STAFF_COOKIE)), "staff"),
         visit=_visit(cookies.get(cookie_name(VISIT_COOKIE))),
+    )
+
+
+def sender_of(cookies: Mapping[str, str]) -> Sender | None:
+    """Return who sends a form by their cookies alone, or None without a shopper's session."""
+    token = cookies.get(cookie_name(SHOPPER_COOKIE))
+    if not token:
+        return None
+    visit = _visit(cookies.get(cookie_name(VISIT_COOKIE)))
+    who = Visitor(shopper=None, staff=None, visit=visit)
+    return Sender(
+        token_hash(token),
+        visit.outlet_id if visit else None,
+        correlation_of(who) or actor.new_correlation(),
     )
 
 

@@ -6,6 +6,7 @@ What each shows is its room's business; ``app`` calls this once.
 from flask import Flask
 
 from kernel import web
+from kernel.web.limits import Limiter
 from settlement.web.finance_pages import make_finance
 from shop.web.desk import make_desk
 from shop.web.finance import find_order, make_controls
@@ -15,9 +16,12 @@ from shop.web.own_sessions import make_own_sessions
 from shop.web.passkeys import make_passkeys
 
 
-def open_rooms(app: Flask) -> None:
-    """Add finance, operations, sessions and passkeys, and guard what strangers can reach."""
-    web.install_limits(app, LIMITS)
+def open_rooms(app: Flask) -> Limiter:
+    """Add finance, operations, sessions and passkeys, and guard what strangers can reach.
+
+    Returns what guards, for a way around the application.
+    """
+    limiter = web.install_limits(app, LIMITS)
     for blueprint in (
         make_finance(require_staff, find_order),
         make_controls(),
@@ -26,3 +30,4 @@ def open_rooms(app: Flask) -> None:
         make_passkeys(),
     ):
         app.register_blueprint(blueprint)
+    return limiter

@@ -111,7 +111,9 @@ class House:
         if self.refuses is not None:
             raise self.refuses
         expires_at = clock.now() + 30 * MINUTE
-        return Placed(9_001, (9_002,), ask.shown_total_fen, expires_at, replayed=self.replayed)
+        return Placed(
+            actor.id, 9_001, (9_002,), ask.shown_total_fen, expires_at, replayed=self.replayed
+        )
 
     def pay(self, actor: Actor, checkout_id: int) -> str:
         """Return the provider's page."""

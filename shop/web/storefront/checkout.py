@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from kernel import clock, db, web
 from kernel.errors import Problem
+from kernel.web.front import raise_what_was_told
 from settlement.tax.limits import YEAR_LIMIT_FEN
 from shop.accounts.buyers import Buyer, open_phone, read_buyer
 from shop.offer.quantity import parse_quantity
@@ -15,7 +16,6 @@ from shop.offer.quote import Quote
 from shop.offer.shown import ShownOffer
 from shop.web.login import current_actor, require
 from shop.web.storefront.checkout_form import parse_checkout
-from shop.web.storefront.fast_lane import verdict
 from shop.web.storefront.pages import NOTHING_TYPED, Mishap, Typed, page, shown_again
 from shop.web.storefront.ports import ports
 
@@ -99,9 +99,7 @@ def price_again() -> Response:
 @shown_again(checkout_form, *FIELDS)
 def confirm() -> Response:
     """Place what the shopper confirmed; all its orders stand, or none."""
-    told = verdict()
-    if told is not None:
-        raise told
+    raise_what_was_told()
     ask = parse_checkout(request.form)
     placed = ports().place(current_actor(), ask, key=web.request_key())
     answer = redirect(url_for("storefront.order_page", checkout_id=placed.checkout_id), 303)

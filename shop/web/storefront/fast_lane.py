@@ -1,113 +1,117 @@
-"""Decides which placings are answered without Flask: those that nothing at all is amiss with.
+"""Decides which placings the event loop answers: those that nothing at all is amiss with.
 
-The lane only says yes.  Whatever it does not know for certain goes to the application, which
-answers as if there were no lane; a verdict that was reached goes along, to be shown.
+Whatever it does not know for certain goes to the application (``kernel.web.front``); whether an
+order is placed is the group's verdict, the same on both ways.
 """
 
-import io
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Flask, request
+from flask import Flask
 from werkzeug.http import parse_cookie
 from werkzeug.utils import redirect
 
-from kernel import actor
-from kernel.actor import Actor
+from kernel.actor import Actor, acting, correlated, correlation
 from kernel.errors import Problem
-from kernel.web.forms import FormTokens, usable_key
+from kernel.web.forms import FormTokens, from_own_page, usable_key
+from kernel.web.front import Answer, Scope, header, peer_of
 from kernel.web.headers import Headers, note
-from shop.offer.ask import PlaceAsk, Placed
-from shop.web.login import actor_of, correlation_of, known_visitor
+from kernel.web.proxies import Proxies
+from shop.accounts.errors import SignInRequired
+from shop.accounts.sessions import disbelieve
+from shop.offer.ask import PlaceAsk, Placed, Sender
+from shop.web.login import sender_of
 from shop.web.storefront.checkout_form import parse_checkout
-from shop.web.storefront.ports import Place
+from shop.web.storefront.ports import PlaceInLoop
 
 ROUTE = "/checkout"
 _FORM = "application/x-www-form-urlencoded"
-_LONGEST = 16 * 1024
-_VERDICT = "qianzhan.verdict"
-
-Environ = dict[str, Any]
-Wsgi = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    who: Actor
-    correlation: str
-    ask: PlaceAsk
-    key: str
+class PlacingLane:
+    """The lane of ``POST /checkout``."""
 
-
-def verdict() -> Exception | None:
-    """Return what the lane was told about this very request, to be shown and not asked again."""
-    told: Exception | None = request.environ.get(_VERDICT)
-    return told
-
-
-class FastLane:
-    """A WSGI application around another: ``POST /checkout`` by itself where it can."""
-
-    def __init__(self, app: Flask, place: Place, headers: Headers) -> None:
-        self.beyond: Wsgi = app.wsgi_app
-        self._place = place
+    def __init__(
+        self, app: Flask, place: PlaceInLoop, *, headers: Headers, proxies: Proxies
+    ) -> None:
+        self._place, self._proxies = place, proxies
+        self._model = _Model(headers)
         self._tokens = FormTokens(app)
-        self._headers = headers
         self._pages = app.url_map.bind("")
 
-    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer by the lane, or let the application answer."""
-        if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] != ROUTE:
-            return self.beyond(environ, start_response)
+    async def __call__(self, scope: Scope, body: bytes) -> Answer | None:
+        """Answer a placing that stands; raises why it does not, once the group has judged it."""
         begun = time.perf_counter()
-        asked = self._understand(environ)
-        if asked is None:
-            return self.beyond(environ, start_response)
-        before = actor.current()
-        actor.become(asked.who)
-        actor.correlate(asked.correlation)
-        try:
-            placed = self._place(asked.who, asked.ask, key=asked.key)
-            return self._answer(placed, environ, begun, start_response)
-        except Exception as told:  # noqa: BLE001  # the application shows it, whatever it is
-            environ[_VERDICT] = told
-        finally:
-            actor.become(before)
-            actor.correlate("")
-        return self.beyond(environ, start_response)
-
-    def _understand(self, environ: Environ) -> _Asked | None:
-        """Return what a shopper asks, or None where the application must look closer."""
-        length = environ.get("CONTENT_LENGTH", "")
-        if environ.get("CONTENT_TYPE") != _FORM or not length.isdigit() or int(length) > _LONGEST:
+        understood = self._understand(scope, body)
+        if understood is None:
             return None
-        body = environ["wsgi.input"].read(int(length))
-        environ["wsgi.input"] = io.BytesIO(body)
-        cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
+        sender, ask, key = understood
+        try:
+            placed = await self._place(sender, ask, key=key)
+        except SignInRequired:
+            disbelieve(sender.token_hash)  # so that the application asks anew, and leads on
+            return None
+        if placed is None:
+            return None
+        shopper = Actor("account", placed.account_id, sender.outlet_id)
+        with acting(shopper), correlated(sender.correlation):
+            return self._answer(placed, scope, begun)
+
+    def _understand(self, scope: Scope, body: bytes) -> tuple[Sender, PlaceAsk, str] | None:
+        """Return what a shopper asks, or None where the application must look closer."""
+        if header(scope, b"content-type") != _FORM or not self._from_own_page(scope):
+            return None
+        cookies = parse_cookie(header(scope, b"cookie"))
         try:
             form = dict(reversed(parse_qsl(body.decode(), keep_blank_values=True, errors="strict")))
-            key = usable_key(form.get("idempotency_key"), environ.get("HTTP_IDEMPOTENCY_KEY"))
-            if not self._tokens.good(environ, cookies, form.get("csrf_token", "")):
+            in_header = header(scope, b"idempotency-key") or None
+            key = usable_key(form.get("idempotency_key"), in_header)
+            if not self._tokens.good(cookies, form.get("csrf_token", "")):
                 return None
-            visitor = known_visitor(cookies)
-            if visitor.shopper is None:
-                return None
-            correlation = correlation_of(visitor) or actor.new_correlation()
-            return _Asked(actor_of(visitor), correlation, parse_checkout(form), key)
+            sender = sender_of(cookies)
+            return (sender, parse_checkout(form), key) if sender is not None else None
         except (Problem, ValueError):
             return None
 
-    def _answer(
-        self, placed: Placed, environ: Environ, begun: float, start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
+    def _from_own_page(self, scope: Scope) -> bool:
+        told = header(scope, b"x-forwarded-proto")
+        return from_own_page(
+            scheme=self._proxies.scheme(peer_of(scope), told, scope["scheme"]),
+            host=header(scope, b"host"),
+            referrer=header(scope, b"referer"),
+        )
+
+    def _answer(self, placed: Placed, scope: Scope, begun: float) -> Answer:
         page = self._pages.build("storefront.order_page", {"checkout_id": placed.checkout_id})
-        answer = redirect(page, 303)
-        if placed.replayed:
-            answer.headers["Idempotency-Replayed"] = "true"
-        self._headers.add_to(answer)
-        callers = environ.get("HTTP_X_CORRELATION_ID", "")
-        note("POST", ROUTE, answer.status_code, begun=begun, callers_correlation=callers)
-        return answer(environ, start_response)
+        answer = self._model.with_page(page, replayed=placed.replayed)
+        callers = header(scope, b"x-correlation-id")
+        note("POST", ROUTE, answer.status, begun=begun, callers_correlation=callers)
+        return answer
+
+
+class _Model:
+    """The answer to a placing, made once as the application makes it and then filled in."""
+
+    _BLANK = "/to-be-filled-in"
+
+    def __init__(self, headers: Headers) -> None:
+        answer = redirect(self._BLANK, 303)
+        with correlated(self._BLANK):
+            headers.add_to(answer)
+        made = Answer.of(answer)
+        self._status, self._body = made.status, made.body
+        blanks = (b"location", b"content-length", b"x-correlation-id")
+        self._headers = [(name, value) for name, value in made.headers if name not in blanks]
+
+    def with_page(self, page: str, *, replayed: bool) -> Answer:
+        """Return the answer that leads to ``page``, a path of plain letters."""
+        body = self._body.replace(self._BLANK.encode(), page.encode())
+        headers = [
+            *self._headers,
+            (b"location", page.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"x-correlation-id", correlation().encode()),
+        ]
+        if replayed:
+            headers.append((b"idempotency-replayed", b"true"))
+        return Answer(self._status, headers, body)

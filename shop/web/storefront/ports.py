@@ -12,7 +12,7 @@ from flask import Flask, current_app
 
 from kernel.actor import Actor
 from shop.accounts.identity_service import IdentityVerifier
-from shop.offer.ask import PlaceAsk, Placed
+from shop.offer.ask import PlaceAsk, Placed, Sender
 from shop.offer.shown import ShownOffer
 from shop.web.storefront.order_view import CheckoutView, OrdersPage
 
@@ -31,6 +31,13 @@ class Place(Protocol):
 
     def __call__(self, actor: Actor, ask: PlaceAsk, *, key: str) -> Placed:
         """Return the checkout that stands, or raise why it does not."""
+
+
+class PlaceInLoop(Protocol):
+    """Places in an event loop: ``shop.place_order.PlacingInLoop``."""
+
+    async def __call__(self, sender: Sender, ask: PlaceAsk, *, key: str) -> Placed | None:
+        """Return the checkout that stands, or None to place by ``Place``, or raise why not."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Groups: who arrives together is committed together, each with a verdict of its own."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -8,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from kernel.errors import Refusal, Unavailable
-from kernel.groups import Group, GroupBusy, Groups, GroupSilent
+from kernel.groups import Bell, Group, GroupBusy, Groups, GroupSilent
 
 
 class Kept:
@@ -186,3 +187,45 @@ def test_after_closing_the_next_ask_starts_anew():
     assert groups.of(7) is not first
     assert groups.of(8) is not groups.of(7)
     groups.close()
+
+
+def test_a_loop_hears_every_answer_without_a_thread():
+    """Ten tasks of one loop hand in; one is refused; those of one commit wake the loop once."""
+    kept = Kept(lambda ask: Refusal(ask=ask) if ask == 3 else ask)
+    group = Group("test", kept)
+    rung: list[object] = []
+
+    async def all_of_them() -> list[object]:
+        loop = asyncio.get_running_loop()
+        bell = Bell(loop)
+        ring = loop.call_soon_threadsafe
+        loop.call_soon_threadsafe = lambda *told: (rung.append(told), ring(*told))
+        return await asyncio.gather(
+            *[bell.hand_in(group, ask) for ask in range(10)], return_exceptions=True
+        )
+
+    told = asyncio.run(all_of_them())
+    group.close()
+
+    assert isinstance(told.pop(3), Refusal)
+    assert told == [0, 1, 2, 4, 5, 6, 7, 8, 9]
+    assert 1 <= len(rung) <= len(kept.groups)
+
+
+def test_a_loop_is_told_that_a_group_is_silent_and_goes_on():
+    """The answer that comes too late, and to a loop that is closed, harms nobody."""
+    kept = Kept()
+    group = Group("test", kept, patience_s=0.05)
+
+    async def one(ask: int) -> object:
+        return await Bell(asyncio.get_running_loop()).hand_in(group, ask)
+
+    kept.gate.clear()
+    with pytest.raises(GroupSilent):
+        asyncio.run(one(1))
+    kept.gate.set()
+    group.patience_s = 10
+
+    assert asyncio.run(one(2)) == 20
+    assert [ask for asks in kept.groups for ask in asks] == [1, 2]
+    group.close()

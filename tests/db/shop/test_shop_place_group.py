@@ -8,7 +8,7 @@ from sqlalchemy import text
 from kernel import clock as kernel_clock
 from kernel import db
 from kernel.errors import Problem
-from kernel.idempotency import KeyReused, Sent, hash_body
+from kernel.idempotency import KeyReused, hash_body
 from shop.checkout.offer_facts import offer_facts
 from shop.checkout.place_group import RESERVED_FOR, Answered, commit_placings
 from shop.checkout.prepare import Asking
@@ -25,20 +25,17 @@ def group(*asks: tuple[Shopper, PlaceAsk, str]) -> list[Answered | Problem]:
     return commit_placings(
         [
             Asking(
-                account_id=who.actor.id,
+                asker=who.actor.id,
                 outlet_id=who.actor.outlet_id,
                 ask=ask,
-                sent=Sent(who.actor.owner, key, hash_body(_plain(ask))),
+                key=key,
+                body_hash=hash_body(ask.as_dict()),
                 facts=offer_facts(ask.offer_id),
                 correlation="",
             )
             for who, ask, key in asks
         ]
     )
-
-
-def _plain(ask: PlaceAsk) -> dict[str, object]:
-    return {"qty": ask.qty, "offer": ask.offer_id, "address": ask.consignee.address}
 
 
 def codes(told: list[Answered | Problem]) -> list[str]:

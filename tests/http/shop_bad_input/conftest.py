@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,12 @@ from werkzeug.test import TestResponse
 
 from kernel import config, i18n
 from settlement.payments import providers
-from shop.app import make_app
+from shop.app import make_front
 from shop.place_order import placings
 from shop.web.login import SHOPPER_COOKIE
 from tests.http.storefront_house import Person
 from tests.support import sample_house
+from tests.support.lanes import through_lanes
 from tests.support.sample_house import Sample, Shopper, shopper
 from tests.support.wallet import Wallet
 
@@ -75,8 +77,8 @@ def sample(database, wallet, identity_url, tmp_path) -> Iterator[Sample]:
 
 @pytest.fixture
 def app(sample) -> Flask:
-    """The application as the server makes it, CSRF and all."""
-    return make_app(config.current())
+    """The application as the server makes it, lanes first, CSRF and all."""
+    return through_lanes(make_front(config.current()))
 
 
 class Buyer(Person):
@@ -103,16 +105,25 @@ class Buyer(Person):
         return int(answer.location.rsplit("/", 1)[-1])
 
 
+def enter(
+    app: Flask,
+    sample: Sample,
+    number: int = 1,
+    language: str = "zh-CN",
+    *,
+    person: int | None = None,
+) -> Buyer:
+    """Let somebody signed in come to an application."""
+    who, client = shopper(number, person=person), app.test_client()
+    client.environ_base |= {"REMOTE_PORT": "4711"}
+    client.set_cookie(SHOPPER_COOKIE, who.token)
+    return Buyer(client, language, who=who, sample=sample)
+
+
 @pytest.fixture
 def buyer(app, sample) -> Callable[..., Buyer]:
     """Let somebody come in: ``buyer(number, language)``."""
-
-    def enter(number: int = 1, language: str = "zh-CN", *, person: int | None = None) -> Buyer:
-        who, client = shopper(number, person=person), app.test_client()
-        client.set_cookie(SHOPPER_COOKIE, who.token)
-        return Buyer(client, language, who=who, sample=sample)
-
-    return enter
+    return partial(enter, app, sample)
 
 
 def says(answer: TestResponse, language: str, code: str, **facts: object) -> None:

@@ -1,13 +1,20 @@
 """The lane for placings: it answers as the application would, and leaves it whatever is amiss."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from kernel import config, db
+from shop.app import make_front
 from shop.web.limits import LIMITS
+from tests.http.shop_bad_input.conftest import Buyer, enter
+from tests.support.lanes import through_lanes
 from tests.support.sample_house import rows
 
 KEY = "key-of-a-lane-0001"
@@ -26,13 +33,28 @@ def without_view(app: Flask) -> Iterator[None]:
     app.view_functions["storefront.confirm"] = view
 
 
+@contextmanager
+def without_lane(app: Flask) -> Iterator[None]:
+    """Let requests reach the application alone."""
+    front, app.wsgi_app = app.wsgi_app, type(app).wsgi_app.__get__(app)
+    yield
+    app.wsgi_app = front
+
+
+def someone_before(buyer: Callable[..., Buyer]) -> None:
+    """Let somebody else order, so that the offer is known in this process."""
+    buyer(9, person=9).order()
+
+
 def shown(answer: TestResponse) -> tuple[int, dict[str, str], str]:
-    headers = {name: value for name, value in answer.headers if name != "X-Correlation-Id"}
+    headers = {name.lower(): value for name, value in answer.headers}
+    del headers["x-correlation-id"]
     return answer.status_code, headers, answer.text
 
 
 def test_a_placing_with_nothing_amiss_never_reaches_the_view(app, buyer):
     """A signed-in buyer sends the form as the page gave it."""
+    someone_before(buyer)
     person = buyer()
     page = person.checkout()
 
@@ -41,19 +63,31 @@ def test_a_placing_with_nothing_amiss_never_reaches_the_view(app, buyer):
 
     assert answer.status_code == 303
     placed = int(answer.location.rsplit("/", 1)[-1])
-    assert rows("SELECT id FROM checkout") == [(placed,)]
+    assert (placed,) in rows("SELECT id FROM checkout")
+
+
+def test_an_offer_that_nobody_read_yet_is_the_applications(app, buyer):
+    """The lane does not wait for the database; the first order of an offer is placed all the same."""
+    person = buyer()
+    page = person.checkout()
+
+    with without_view(app):
+        left = person.confirm(page)
+    answer = person.confirm(page)
+
+    assert (left.status_code, answer.status_code) == (500, 303)
 
 
 def test_lane_and_view_answer_alike(app, buyer):
     """The same key is sent again, once by the lane and once by the application alone."""
+    someone_before(buyer)
     person = buyer()
     page = person.checkout()
     first = person.confirm(page, idempotency_key=KEY)
 
     by_lane = person.confirm(page, idempotency_key=KEY)
-    lane, app.wsgi_app = app.wsgi_app, app.wsgi_app.beyond
-    by_view = person.confirm(page, idempotency_key=KEY)
-    app.wsgi_app = lane
+    with without_lane(app):
+        by_view = person.confirm(page, idempotency_key=KEY)
 
     assert first.status_code == 303
     assert by_lane.headers["Idempotency-Replayed"] == "true"
@@ -89,6 +123,45 @@ def test_a_session_that_ended_leads_to_the_sign_in(app, buyer):
     assert answer.status_code == 303
     assert "/sign-in" in answer.location
     assert rows("SELECT id FROM checkout") == []
+
+
+@pytest.mark.parametrize("over", ["revoked_at = 1", "expires_at = 1"])
+def test_a_session_that_was_ended_elsewhere_places_nothing(app, buyer, over):
+    """The process that is asked still believes in it; the group that places reads it anew."""
+    someone_before(buyer)
+    person = buyer()
+    page = person.checkout()
+    before = rows("SELECT id FROM checkout")
+    with db.write() as connection:
+        connection.execute(text(f"UPDATE login_session SET {over}"))
+
+    answer = person.confirm(page)
+
+    assert answer.status_code == 303
+    assert "/sign-in" in answer.location
+    assert rows("SELECT id FROM checkout") == before
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"X-Forwarded-Proto": "https"}, 403),
+        ({"X-Forwarded-Proto": "https", "Referer": "https://elsewhere.example/checkout"}, 403),
+        ({"X-Forwarded-Proto": "https", "Referer": "https://localhost/checkout"}, 303),
+    ],
+)
+def test_behind_a_proxy_the_lane_asks_where_a_form_comes_from(sample, headers, status):
+    """Over TLS, as a trusted proxy tells, a form must come from a page of ours."""
+    settings = replace(config.current(), trusted_proxies="127.0.0.1")
+    buyer = partial(enter, through_lanes(make_front(settings)), sample)
+    someone_before(buyer)
+    person = buyer()
+    page = person.checkout()
+    person.headers.update(headers)
+
+    answer = person.confirm(page)
+
+    assert answer.status_code == status
 
 
 def test_a_refusal_is_judged_once_and_shown_by_the_application(app, buyer):

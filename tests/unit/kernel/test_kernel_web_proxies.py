@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernel.web.proxies import BehindProxies
+from kernel.web.proxies import Proxies
 
 OURS = "127.0.0.1, 10.0.3.0/24, ::1"
 
@@ -21,7 +21,7 @@ OURS = "127.0.0.1, 10.0.3.0/24, ::1"
 )
 def test_the_address_that_came_to_our_outermost_proxy_is_the_caller(peer, forwarded, caller):
     """Straight, through one, through two; from within when nobody else is told."""
-    assert BehindProxies(lambda *_: [], OURS).caller(peer, forwarded) == caller
+    assert Proxies(OURS).caller(peer, forwarded) == caller
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_the_address_that_came_to_our_outermost_proxy_is_the_caller(peer, forwar
 )
 def test_what_a_stranger_wrote_is_not_believed(peer, forwarded, caller):
     """To us directly, before the proxy's own word, or where no address stands."""
-    assert BehindProxies(lambda *_: [], OURS).caller(peer, forwarded) == caller
+    assert Proxies(OURS).caller(peer, forwarded) == caller
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_what_a_stranger_wrote_is_not_believed(peer, forwarded, caller):
 )
 def test_the_scheme_is_our_proxy_s_last_word(peer, forwarded, seen, scheme):
     """A stranger's is not believed, nor what is no scheme of the web."""
-    assert BehindProxies(lambda *_: [], OURS).scheme(peer, forwarded, seen) == scheme
+    assert Proxies(OURS).scheme(peer, forwarded, seen) == scheme

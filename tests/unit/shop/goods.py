@@ -84,6 +84,7 @@ def request(
         consignee_sealed=b"",
     )
     return PlaceRequest(
+        account_id=1,
         sent=Sent(f"account:{number}", f"key-{number}", "hash"),
         checkout_id=number * 10,
         order_id=number * 10 + 1,
