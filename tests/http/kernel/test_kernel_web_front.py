@@ -1,12 +1,11 @@
 """The front: a lane answers what it is certain of, the application all else, unharmed."""
 
-import asyncio
-
 import pytest
 from flask import Flask, request
 
 from kernel.errors import Refusal
 from kernel.web.front import LONGEST, Answer, Front, header, peer_of, raise_what_was_told
+from tests.support.lanes import in_a_loop
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def ask(app, lane, body=b"hello", *, method="POST", path="/lane", parts=None, le
     async def one():
         await Front(app, {("POST", "/lane"): lane})(scope, receive, send)
 
-    asyncio.run(one())
+    in_a_loop(one())
     if not told:
         return None
     return told[0]["status"], b"".join(part.get("body", b"") for part in told[1:])
