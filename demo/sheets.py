@@ -154,6 +154,7 @@ def _tariff_row(hs_code: str) -> Row:
         "on_positive_list": 1,
         "unit1": goods.unit1,
         "unit2": goods.unit2,
+        "weight_limit": "",
     }
 
 

@@ -120,6 +120,7 @@ _TARIFF: Row = {
     "on_positive_list": 1,
     "unit1": "035",
     "unit2": "",
+    "weight_limit": "",
 }
 _GUARANTEE: Row = {
     "purpose": "retail_tax",

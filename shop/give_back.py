@@ -1,4 +1,4 @@
-"""Decides that an order which does not go on gives its pieces and its share of the limit back."""
+"""Decides that an order which does not go on gives its pieces and its share of the limits back."""
 
 from sqlalchemy import Connection
 
@@ -6,6 +6,7 @@ from bonded_display.stock.allocate import release_orders_many
 from kernel import clock, db, locks
 from kernel.batch import Batch
 from settlement.tax.take_limit import give_back_limit
+from settlement.tax.take_weight import give_back_weights
 from shop.queries import Order, read_order
 
 
@@ -19,6 +20,8 @@ def give_back(order_id: int) -> None:
 
 def free(connection: Connection, order: Order) -> None:
     """Free stock and limit in the caller's transaction, which has the warehouse's lock."""
-    give_back_limit(connection, order.id, at=clock.now())
+    at = clock.now()
+    give_back_limit(connection, order.id, at=at)
+    give_back_weights(connection, [order.id], at=at)
     with Batch(connection) as batch:
         release_orders_many(batch, [order.id])

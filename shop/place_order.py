@@ -23,7 +23,7 @@ def place_order(actor: Actor, ask: PlaceAsk, *, key: str) -> Placed:
 
     Raises ``SignInRequired``, ``IdentityRequired``, ``ConsentNotGiven``, ``OfferClosed``,
     ``ProviderCannotDeclare``, ``PriceChanged``, ``AddressIsOutlet``, ``StockShort``,
-    ``OverSingleLimit``, ``OverYearLimit``, ``KeyReused``; nothing is placed then.
+    ``OverSingleLimit``, ``OverYearLimit``, ``OverWeightLimit``, ``KeyReused``; nothing is placed then.
     """
     if actor.kind != "account":
         raise SignInRequired()

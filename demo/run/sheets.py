@@ -156,6 +156,7 @@ def _tariff() -> Iterable[Row]:
             "on_positive_list": 1,
             "unit1": rate.unit1,
             "unit2": rate.unit2,
+            "weight_limit": "",
         }
 
 

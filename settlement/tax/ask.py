@@ -3,6 +3,7 @@
 What is due is ``retail_import``'s, whether it is within the limits ``limits``'.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Any
 from kernel.errors import Problem, Refusal
 from settlement.tax import limits
 from settlement.tax.errors import QuestionUnread, TariffMissing
-from settlement.tax.rates import ConsumptionRule, Tariff
+from settlement.tax.rates import ConsumptionRule, Tariff, WeightLimit
 from settlement.tax.retail_import import LineQuote, OrderQuote, TaxLine, quote_order
 
 Json = Mapping[str, Any]
@@ -19,12 +20,15 @@ Json = Mapping[str, Any]
 MOST_LINES = 99
 """As many lines as a list of customs carries."""
 
-_QUESTION = {"on", "lines", "tariffs", "freight_fen", "insurance_fen", "year_used_fen"}
-_LINE = {"hs_code", "qty", "total_fen", "measure_e5", "measure_kind"}
+_QUESTION = {
+    *("on", "lines", "tariffs", "freight_fen", "insurance_fen"),
+    *("year_used_fen", "year_used_weight_e5"),
+}
+_LINE = {"hs_code", "qty", "total_fen", "measure_e5", "measure_kind", "net_e5"}
 _DATES = {"valid_from_on", "valid_to_on"}
 _TARIFF = {field.name for field in fields(Tariff)}
 _TEXTS = {"hs_code", "unit1"}
-_PERHAPS = {"line_per_measure_fen", "line_per_piece_fen", "unit2"}
+_PERHAPS = {"line_per_measure_fen", "line_per_piece_fen", "unit2", "weight_limit"}
 _BELOW_ALL_BP = 10_000
 
 
@@ -39,6 +43,7 @@ def answer(question: object) -> dict[str, Any]:
     tariffs = _in_force(_list(asked, "tariffs"), on)
     lines = _lines(_list(asked, "lines"), tariffs, on)
     used_fen = _figure(asked, "year_used_fen", "question", default=0)
+    weights, used_e5 = _weights(asked["lines"], tariffs), _used_weights(asked)
     try:
         quote = quote_order(
             lines,
@@ -48,6 +53,7 @@ def answer(question: object) -> dict[str, Any]:
         limits.check(
             quote.value_fen, pieces=sum(line.qty for line in lines), year_used_fen=used_fen
         )
+        limits.check_weights(weights, used_e5)
     except Refusal as refusal:
         return {"on": on.isoformat(), "verdict": "refuse", **told(refusal)}
     return {"on": on.isoformat(), **_shown(quote), "year_left_fen": _left(used_fen, quote)}
@@ -103,6 +109,23 @@ def _line(asked: object, gnum: int, tariffs: Mapping[str, Tariff], on: date) -> 
     )
 
 
+def _weights(asked: list[Json], tariffs: Mapping[str, Tariff]) -> dict[WeightLimit, int]:
+    """Return the net weight that counts to a limit; its lines must say theirs, others may."""
+    weights: Counter[WeightLimit] = Counter()
+    for gnum, line in enumerate(asked, start=1):
+        kind = tariffs[line["hs_code"]].weight_limit
+        net_e5 = _figure(line, "net_e5", f"lines[{gnum}]", default=None if kind else 0)
+        if kind is not None:
+            weights[kind] += line["qty"] * net_e5
+    return dict(weights)
+
+
+def _used_weights(asked: Json) -> dict[WeightLimit, int]:
+    place = "year_used_weight_e5"
+    given = _object(asked.get(place, {}), place, set(limits.WEIGHT_LIMITS_E5))
+    return {kind: _figure(given, kind, place, default=0) for kind in limits.WEIGHT_LIMITS_E5}
+
+
 def _in_force(asked: list[Any], on: date) -> dict[str, Tariff]:
     """Return the tariffs in force on a day; of two of one code, the one that began later."""
     begun: dict[str, date] = {}
@@ -139,9 +162,18 @@ def _value(row: Json, name: str, place: str) -> Any:
         if not isinstance(row[name], bool):
             raise QuestionUnread(place=f"{place}.{name}")
         return row[name]
+    if name == "weight_limit":
+        return _weight_limit(row, place)
     if name == "consumption_rule":
         return _rule(row, place)
     return _figure(row, name, place)
+
+
+def _weight_limit(row: Json, place: str) -> WeightLimit:
+    for kind in limits.WEIGHT_LIMITS_E5:
+        if row["weight_limit"] == kind:
+            return kind
+    raise QuestionUnread(place=f"{place}.weight_limit")
 
 
 def _rule(row: Json, place: str) -> ConsumptionRule:

@@ -7,6 +7,7 @@ NotFound   TariffMissing      a code has no rates on that day
 Refusal    NotOnPositiveList  the code may not be sold as retail import
            OverSingleLimit    one order above 5,000 yuan with more than one piece
            OverYearLimit      the person's year would pass 26,000 yuan
+           OverWeightLimit    the person's year would pass 2 kg of sugar or 20 kg of rice
            GuaranteeExhausted no guarantee in force has room
            HoldMissing        nothing is held for that document
            BillChanged        a second bill under one number says other figures
@@ -84,6 +85,18 @@ class OverYearLimit(Refusal):
         left_fen = max(0, limit_fen - used_fen)
         super().__init__(
             value_fen=value_fen, used_fen=used_fen, limit_fen=limit_fen, left_fen=left_fen
+        )
+
+
+class OverWeightLimit(Refusal):
+    """The order would take the person past a year's weight of one kind; none was counted."""
+
+    code = "over_weight_limit"
+
+    def __init__(self, *, kind: str, net_e5: int, used_e5: int, limit_e5: int) -> None:
+        left_e5 = max(0, limit_e5 - used_e5)
+        super().__init__(
+            kind=kind, net_e5=net_e5, used_e5=used_e5, limit_e5=limit_e5, left_e5=left_e5
         )
 
 

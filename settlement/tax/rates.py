@@ -5,6 +5,9 @@ Where the figures come from is ``tariff``'s business; what is due is ``retail_im
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
+
+WeightLimit = Literal["sugar", "rice"]
 
 
 class ConsumptionRule(StrEnum):
@@ -22,7 +25,8 @@ class Tariff:
 
     ``cosmetics_measure`` taxes a line from ``line_per_measure_fen`` a millilitre or gram, or
     from ``line_per_piece_fen`` a piece.  ``specific`` adds ``specific_fen`` for every
-    ``specific_per_e5`` of measure (50 fen per 500 ml: 50, 50_000_000).
+    ``specific_per_e5`` of measure (50 fen per 500 ml: 50, 50_000_000).  ``weight_limit`` says to
+    which yearly limit of weight the code counts.
     """
 
     hs_code: str
@@ -37,3 +41,4 @@ class Tariff:
     on_positive_list: bool = True
     unit1: str = ""
     unit2: str | None = None
+    weight_limit: WeightLimit | None = None

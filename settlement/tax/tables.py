@@ -36,6 +36,7 @@ tariff = Table(
     Column("on_positive_list", Boolean, nullable=False, comment="may be sold as retail import"),
     Column("unit1", String(3), nullable=False, comment="first statutory unit, 035"),
     Column("unit2", String(3), comment="second statutory unit, 011"),
+    Column("weight_limit", String(8), comment="counts to a year's weight limit: sugar or rice"),
     Column("note", Text, nullable=False, comment="source of the rates"),
     CheckConstraint(
         "consumption_rule IN ('none', 'ad_valorem', 'cosmetics_measure', 'specific')",
@@ -45,6 +46,7 @@ tariff = Table(
     CheckConstraint("duty_bp >= 0 AND vat_bp >= 0 AND specific_fen >= 0", name="rates_positive"),
     CheckConstraint("consumption_bp >= 0 AND consumption_bp < 10000", name="consumption_below_all"),
     CheckConstraint("specific_per_e5 > 0", name="specific_per_something"),
+    CheckConstraint("weight_limit IN ('sugar', 'rice')", name="weight_limit_known"),
 )
 
 limit_year = Table(
@@ -74,6 +76,35 @@ limit_use = Table(
     CheckConstraint("(state = 'returned') = (returned_at IS NOT NULL)", name="returned_dated"),
     CheckConstraint("value_fen > 0", name="value_positive"),
     Index("ix_limit_use_person_year", "person_lookup", "year"),
+)
+
+weight_year = Table(
+    "weight_year",
+    metadata,
+    Column("person_lookup", String(80), primary_key=True, comment="keyed hash of the ID number"),
+    Column("year", Integer, primary_key=True, comment="calendar year in China, 2026"),
+    Column("kind", String(8), primary_key=True, comment="sugar or rice"),
+    Column("limit_e5", BigInteger, nullable=False, comment="1/100,000 kg a year: 200000 is 2 kg"),
+    Column("used_e5", BigInteger, nullable=False, comment="net weight used with us, 1/100,000 kg"),
+    CheckConstraint("used_e5 >= 0 AND used_e5 <= limit_e5", name="used_within_limit"),
+)
+
+weight_use = Table(
+    "weight_use",
+    metadata,
+    Column("order_id", Id, primary_key=True, autoincrement=False, comment="customs order"),
+    Column("kind", String(8), primary_key=True, comment="sugar or rice"),
+    Column("person_lookup", String(80), nullable=False, comment="keyed hash of the ID number"),
+    Column("year", Integer, nullable=False, comment="year whose limit is used, 2026"),
+    Column("net_e5", BigInteger, nullable=False, comment="net weight, 1/100,000 kg"),
+    Column("state", String(8), nullable=False, comment="used or returned"),
+    Column("at", BigInteger, nullable=False, comment="taken at, microseconds"),
+    Column("returned_at", BigInteger, comment="given back at, microseconds"),
+    Column("home_shard", Integer, nullable=False, comment="shard that counts the person"),
+    CheckConstraint("state IN ('used', 'returned')", name="state_known"),
+    CheckConstraint("(state = 'returned') = (returned_at IS NOT NULL)", name="returned_dated"),
+    CheckConstraint("net_e5 > 0", name="weight_positive"),
+    Index("ix_weight_use_person_year", "person_lookup", "year"),
 )
 
 guarantee = Table(

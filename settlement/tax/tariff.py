@@ -27,6 +27,7 @@ _VALUES = (
     "on_positive_list",
     "unit1",
     "unit2",
+    "weight_limit",
 )
 
 

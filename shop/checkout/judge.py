@@ -11,6 +11,8 @@ from bonded_display.stock.choose import Level, choose_item
 from kernel.errors import Problem, Refusal
 from kernel.idempotency import Sent
 from settlement.tax import limits
+from settlement.tax.rates import WeightLimit
+from settlement.tax.take_weight import Weights
 from shop.checkout.plan import Choices, OrderPlan, Wanted, plan_order
 from shop.offer.errors import PriceChanged
 
@@ -62,13 +64,19 @@ class Books:
     """Levels and limits as the judged requests of one group leave them, in memory."""
 
     def __init__(
-        self, levels: list[Level], used_fen: Mapping[tuple[str, int], int], *, on: date
+        self,
+        levels: list[Level],
+        used_fen: Mapping[tuple[str, int], int],
+        used_e5: Weights | None = None,
+        *,
+        on: date,
     ) -> None:
         self.on = on
         self._levels: dict[int, dict[int, Level]] = {}
         for level in levels:
             self._levels.setdefault(level.item_id, {})[level.account_book_item_id] = level
         self._used_fen = dict(used_fen)
+        self._used_e5 = used_e5 or {}
 
     def choose(self, wanted: tuple[Wanted, ...]) -> Choices:
         """Return the account-book items for each of ``wanted``; raises ``StockShort``."""
@@ -90,6 +98,10 @@ class Books:
         """Return what the person has used of the year's limit so far."""
         return self._used_fen.get((person_lookup, year), 0)
 
+    def used_e5(self, person_lookup: str, year: int) -> dict[WeightLimit, int]:
+        """Return what the person has used of the year's limits of weight so far."""
+        return self._used_e5.setdefault((person_lookup, year), {})
+
     def take(self, plan: OrderPlan, *, person_lookup: str, year: int) -> None:
         """Count a placed plan, so that the next request sees less."""
         for line in plan.lines:
@@ -97,6 +109,9 @@ class Books:
             level = levels[line.book_item.account_book_item_id]
             levels[level.account_book_item_id] = replace(level, held=level.held + line.qty)
         self._used_fen[person_lookup, year] = self.used_fen(person_lookup, year) + plan.value_fen
+        weights = self.used_e5(person_lookup, year)
+        for kind, net_e5 in plan.limited_e5.items():
+            weights[kind] = weights.get(kind, 0) + net_e5
 
 
 def judge(request: PlaceRequest, books: Books) -> OrderPlan | Problem:
@@ -118,9 +133,11 @@ def judge(request: PlaceRequest, books: Books) -> OrderPlan | Problem:
             )
         if plan.total_fen != request.shown_total_fen:
             return PriceChanged(shown_fen=request.shown_total_fen, now_fen=plan.total_fen)
-        used_fen = books.used_fen(request.frozen.person_lookup, request.year)
+        buyer = request.frozen.person_lookup
+        used_fen = books.used_fen(buyer, request.year)
         limits.check(plan.value_fen, pieces=plan.pieces, year_used_fen=used_fen)
+        limits.check_weights(plan.limited_e5, books.used_e5(buyer, request.year))
     except Problem as problem:
         return problem
-    books.take(plan, person_lookup=request.frozen.person_lookup, year=request.year)
+    books.take(plan, person_lookup=buyer, year=request.year)
     return plan

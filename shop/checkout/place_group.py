@@ -16,6 +16,7 @@ from kernel.errors import Problem, Refusal
 from kernel.idempotency import FirstAnswer
 from kernel.outbox import Fact
 from settlement.tax.take_limit import LimitUse, read_limits, take_limit_many
+from settlement.tax.take_weight import WeightUse, read_weights, take_weights_many
 from shop.accounts.buyers import Buyer, read_buyers, read_signed_in
 from shop.accounts.errors import SignInRequired
 from shop.checkout.judge import Books, Frozen, PlaceRequest, judge
@@ -144,9 +145,15 @@ def _read(
         (request.frozen.person_lookup, request.year) for request in requests if request.frozen
     }
     used: Later[dict[tuple[str, int], int]] = read_limits(batch, sorted(people))
+    weighed = {
+        (request.frozen.person_lookup, request.year)
+        for request in requests
+        if request.frozen and request.plan and request.plan.limited_e5
+    }
+    weights = read_weights(batch, sorted(weighed)) if weighed else dict
     answers = idempotency.read_answers(batch, [request.sent for request in requests])
     batch.sync()
-    return answers(), Books(levels(), used(), on=china_date(at))
+    return answers(), Books(levels(), used(), weights(), on=china_date(at))
 
 
 def _write(
@@ -158,6 +165,7 @@ def _write(
     batch.insert(customs_order, [order_row(*each, at=at, expires_at=expires_at) for each in placed])
     batch.insert(order_line, [row for rows in lines.values() for row in rows])
     take_limit_many(batch, [_limit_use(*each, at=at) for each in placed])
+    take_weights_many(batch, [use for each in placed for use in _weight_uses(*each, at=at)])
     reserve_many(
         batch,
         [
@@ -185,6 +193,15 @@ def _limit_use(request: PlaceRequest, frozen: Frozen, plan: OrderPlan, *, at: In
         value_fen=plan.value_fen,
         at=at,
     )
+
+
+def _weight_uses(
+    request: PlaceRequest, frozen: Frozen, plan: OrderPlan, *, at: Instant
+) -> list[WeightUse]:
+    return [
+        WeightUse(frozen.person_lookup, request.year, kind, request.order_id, net_e5, at)
+        for kind, net_e5 in plan.limited_e5.items()
+    ]
 
 
 def _placed_fact(request: PlaceRequest, frozen: Frozen, plan: OrderPlan, *, at: Instant) -> Fact:

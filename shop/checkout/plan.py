@@ -3,11 +3,12 @@
 Which items those are is the judge's choice; how they are stored is the group's business.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bonded_display.stock.choose import Choice
-from settlement.tax.rates import Tariff
+from settlement.tax.rates import Tariff, WeightLimit
 from settlement.tax.retail_import import LineQuote, TaxLine, quote_order
 
 
@@ -85,6 +86,16 @@ class OrderPlan:
     def net_e5(self) -> int:
         """Return the net weight in 1/100,000 kg."""
         return sum(line.qty * line.book_item.net_e5_per_piece for line in self.lines)
+
+    @property
+    def limited_e5(self) -> dict[WeightLimit, int]:
+        """Return the net weight that counts to each yearly limit of weight, in 1/100,000 kg."""
+        weights: Counter[WeightLimit] = Counter()
+        for line in self.lines:
+            kind = line.book_item.tariff.weight_limit
+            if kind is not None:
+                weights[kind] += line.qty * line.book_item.net_e5_per_piece
+        return dict(weights)
 
     @property
     def gross_e5(self) -> int:

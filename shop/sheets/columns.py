@@ -91,6 +91,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("on_positive_list", integer(0, 1)),
         Column("unit1", code3),
         _maybe("unit2", code3),
+        _maybe("weight_limit", one_of("sugar", "rice")),
     ),
     "account_book": (
         Column("warehouse", text(20)),

@@ -125,6 +125,7 @@ def _tariff(connection: Connection, values: Values) -> None:
             on_positive_list=bool(values["on_positive_list"]),
             unit1=values["unit1"],
             unit2=values["unit2"],
+            weight_limit=values["weight_limit"],
         ),
         valid_from_on=values["valid_from"],
         valid_to_on=values["valid_to"],

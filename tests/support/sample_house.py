@@ -34,7 +34,7 @@ BOOKS = (
     *("limit_year", "limit_use", "payment", "payment_share", "payment_event", "refund"),
     *("posting", "entry", "declaration_list", "list_line", "waybill_number", "fact", "delivery"),
     *("document", "customs_message", "customs_receipt", "print_request", "person", "identity"),
-    *("lot", "movement", "account_book_balance"),
+    *("lot", "movement", "account_book_balance", "weight_year", "weight_use"),
 )
 """Every table in which a sale leaves a trace; answers kept under keys are no trace of a sale."""
 

@@ -41,6 +41,7 @@ _FIELD_OF = {
     "stock_short": "qty",
     "over_single_limit": "qty",
     "over_year_limit": "qty",
+    "over_weight_limit": "qty",
     "price_changed": "price",
     "notices_not_accepted": "notices",
 }

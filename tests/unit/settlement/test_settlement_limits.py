@@ -3,7 +3,7 @@
 import pytest
 
 from settlement.tax import limits
-from settlement.tax.errors import OverSingleLimit, OverYearLimit
+from settlement.tax.errors import OverSingleLimit, OverWeightLimit, OverYearLimit
 from settlement.tax.retail_import import TaxLine, quote_order
 from tests.unit.settlement.tariffs import FOOD
 
@@ -60,3 +60,31 @@ def test_the_year_turns_at_midnight_in_china():
     """The last microsecond of 2026 in China is 15:59:59 in Greenwich."""
     assert limits.limit_year_of(NEW_YEAR_2027 - 1) == 2026
     assert limits.limit_year_of(NEW_YEAR_2027) == 2027
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked_e5", "used_e5", "fits"),
+    [
+        ("sugar", 200_000, 0, True),
+        ("sugar", 1, 199_999, True),
+        ("sugar", 2, 199_999, False),
+        ("rice", 2_000_000, 0, True),
+        ("rice", 2_000_001, 0, False),
+    ],
+)
+def test_a_years_weight_is_counted_to_the_gram(kind, asked_e5, used_e5, fits):
+    """2 kg of sugar, 20 kg of rice: the limit itself passes, a hundredth of a gram more does not."""
+    if fits:
+        limits.check_weights({kind: asked_e5}, {kind: used_e5})
+        return
+
+    with pytest.raises(OverWeightLimit) as refused:
+        limits.check_weights({kind: asked_e5}, {kind: used_e5})
+
+    assert refused.value.facts["left_e5"] == limits.WEIGHT_LIMITS_E5[kind] - used_e5
+
+
+def test_kinds_do_not_use_each_others_weight():
+    """Sugar is used up: rice still passes, and what counts to neither always does."""
+    limits.check_weights({"rice": 2_000_000}, {"sugar": 200_000})
+    limits.check_weights({}, {"sugar": 200_000, "rice": 2_000_000})

@@ -59,6 +59,20 @@ def test_the_limits_are_told_with_their_facts():
     assert (code, year["code"], year["facts"]["left_fen"]) == (1, "over_year_limit", 60_000)
 
 
+def test_a_years_weight_is_told_with_its_facts():
+    """Two pieces of 0.6 kg of sugar: with 1 kg used the second is too much; the weight is asked."""
+    goods = {
+        "lines": [{**QUESTION["lines"][0], "qty": 2, "net_e5": 60_000}],
+        "tariffs": [{**QUESTION["tariffs"][0], "weight_limit": "sugar"}],
+    }
+    within = {"year_used_weight_e5": {"sugar": 80_000, "rice": 2_000_000}}
+
+    assert ask(changed(**goods, **within))[0] == 0
+    code, over = ask(changed(**goods, year_used_weight_e5={"sugar": 100_000}))
+    assert (code, over["code"], over["facts"]["left_e5"]) == (1, "over_weight_limit", 100_000)
+    assert ask(tariff(weight_limit="rice"))[1]["facts"] == {"place": "lines[1].net_e5"}
+
+
 def test_the_rates_of_the_day_count():
     """A rate that begins on the day replaces the open one; the day before it does not."""
     newer = {**QUESTION["tariffs"][0], "valid_from_on": "2026-11-27", "consumption_rule": "none"}

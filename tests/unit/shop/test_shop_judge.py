@@ -8,13 +8,18 @@ from hypothesis import strategies as st
 from bonded_display.stock.choose import Choice
 from bonded_display.stock.errors import StockShort
 from kernel.errors import Problem
-from settlement.tax.errors import MeasureMissing, OverSingleLimit, OverYearLimit
+from settlement.tax.errors import (
+    MeasureMissing,
+    OverSingleLimit,
+    OverWeightLimit,
+    OverYearLimit,
+)
 from settlement.tax.limits import YEAR_LIMIT_FEN
 from shop.checkout.judge import Books, judge
 from shop.checkout.place_group import _Sitting
 from shop.checkout.plan import OrderPlan
 from shop.offer.errors import OfferClosed, PriceChanged
-from tests.unit.shop.goods import CREAM, TODAY, book_item, levels, request, wanted
+from tests.unit.shop.goods import CREAM, PLAIN, TODAY, book_item, levels, request, wanted
 
 FIRST = ((Choice(1, 1),),)
 
@@ -80,6 +85,22 @@ def test_a_year_is_counted_within_the_group():
     assert isinstance(first, OrderPlan)
     assert isinstance(second, OverYearLimit)
     assert state.used_fen("1:aa", 2026) == YEAR_LIMIT_FEN
+
+
+def test_a_years_weight_is_counted_within_the_group():
+    """A kilogram of sugar an order: the third of one person is refused, another person's passes."""
+    sugar = replace(PLAIN, hs_code="1701999090", weight_limit="sugar")
+    asked = [
+        request(wanted(2, tariff=sugar), ((Choice(1, 2),),), number=number) for number in (1, 2, 3)
+    ]
+    other = request(wanted(2, tariff=sugar), ((Choice(1, 2),),), number=4)
+    other.frozen = replace(other.frozen, person_lookup="1:bb")
+    state = books(8)
+
+    told = [judge(one, state) for one in (*asked, other)]
+
+    assert [type(one) for one in told] == [OrderPlan, OrderPlan, OverWeightLimit, OrderPlan]
+    assert state.used_e5("1:aa", 2026) == {"sugar": 200_000}
 
 
 @given(
