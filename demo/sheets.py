@@ -228,6 +228,7 @@ def _placements(walk: Scenario) -> Iterable[Row]:
             "warehouse": "WUSU-1",
             "routes": "retail_import",
             "piece": "empty_pack",
+            "display_site": "",
         }
 
 

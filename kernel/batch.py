@@ -44,15 +44,24 @@ def refuse_beside_batch(connection: Connection, *_: Any) -> None:
         raise BatchOpen("ask before the batch, after it, or by batch.fetch")
 
 
-def upsert_from(conn: Connection, table: Table, source: Select[Any], *, key: Sequence[str]) -> None:
-    """Write the rows of ``source`` in one statement; where ``key`` stands, all but the id changes.
+def upsert_from(
+    conn: Connection,
+    table: Table,
+    source: Select[Any],
+    *,
+    key: Sequence[str],
+    keep: Sequence[str] = (),
+) -> None:
+    """Write the rows of ``source`` in one statement; where ``key`` stands, columns change.
+
+    All do but the id and those to ``keep``, which ``source`` has for new rows alone.
 
     The columns of ``source`` are named as those of ``table`` and its keys are unique.
     """
     names = [column.name for column in source.selected_columns]
     kind = postgresql if conn.dialect.name == "postgresql" else sqlite
     statement = kind.insert(table).from_select(names, source)
-    changes = {name: statement.excluded[name] for name in names if name not in (*key, "id")}
+    changes = {name: statement.excluded[name] for name in names if name not in (*key, *keep, "id")}
     conn.execute(statement.on_conflict_do_update(index_elements=key, set_=changes))
 
 

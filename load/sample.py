@@ -219,4 +219,5 @@ def _placement(number: int) -> Row:
         "warehouse": "WUSU-1",
         "routes": "retail_import",
         "piece": "empty_pack",
+        "display_site": "",
     }

@@ -243,6 +243,7 @@ def _placements() -> Iterable[Row]:
                 "warehouse": "WUSU-1",
                 "routes": "retail_import",
                 "piece": pieces[place % 2],
+                "display_site": "",
             }
         for place, goods in enumerate(domestic_goods()):
             yield {
@@ -252,4 +253,5 @@ def _placements() -> Iterable[Row]:
                 "warehouse": "WUSU-1",
                 "routes": "domestic",
                 "piece": "none",
+                "display_site": "",
             }

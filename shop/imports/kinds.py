@@ -204,10 +204,11 @@ def _placement(values: Values, known: Known, bad: Bad) -> Row:
         bad("sku", "known_sku")
     if not warehouse_id:
         bad("warehouse", "known_warehouse")
-    if values["piece"] == "bonded_sample":
-        bad("piece", "display_site")
-    if "ordinary_display" in values["routes"]:
-        bad("routes", "display_site")
+    if not values["display_site"]:
+        if values["piece"] == "bonded_sample":
+            bad("piece", "display_site")
+        if "ordinary_display" in values["routes"]:
+            bad("routes", "display_site")
     return {
         "id": ids.new(),
         "outlet_id": outlets.get(values["outlet"], 0),
@@ -216,7 +217,7 @@ def _placement(values: Values, known: Known, bad: Bad) -> Row:
         "routes": ",".join(route for route in ROUTES if route in values["routes"]),
         "piece": values["piece"],
         "warehouse_id": warehouse_id,
-        "display_site_no": None,
+        "display_site_no": values["display_site"],
         "valid_from_on": clock.china_date(clock.now()),
         "valid_to_on": None,
         "state": "open",

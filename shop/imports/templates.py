@@ -137,6 +137,7 @@ def _placements() -> Rows:
     query = (
         select(
             *(table.shelf_code, table.routes, table.piece, register.item.c.sku),
+            table.display_site_no.label("display_site"),
             register.outlet.c.code.label("outlet"),
             register.warehouse.c.code.label("warehouse"),
         )

@@ -165,6 +165,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         Column("warehouse", text(20)),
         Column("routes", _words(ROUTES)),
         Column("piece", one_of("none", "empty_pack", "duty_paid_sample", "bonded_sample")),
+        _maybe("display_site", text(40)),
     ),
 }
 """Columns by sheet; the sheets are applied in this order, each may name rows of those above."""

@@ -260,6 +260,7 @@ def _placement(connection: Connection, values: Values) -> None:
             warehouse_id=register.get_warehouse_by_code(connection, values["warehouse"]).id,
             routes=values["routes"],
             piece=values["piece"],
+            display_site_no=values["display_site"],
             valid_from_on=clock.china_date(clock.now()),
         ),
     )

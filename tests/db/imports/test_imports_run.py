@@ -1,73 +1,19 @@
 """Sheets are imported as jobs: whole, or not at all; whoever takes one over ends with the same."""
 
-import csv
 import io
 import time
 import tracemalloc
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from bonded_display.stock import staged
-from kernel import db, jobs
+from kernel import jobs
 from kernel.batch import RowsMissed
 from shop.imports import run, templates
 from shop.imports.files import folder
-from shop.imports.templates import write_export
-from tests.support import sample_house
+from tests.db.imports.sheets import KINDS, as_csv, ask, cells, export, goods, imported, jobs_get
 from tests.support.sample_house import one
-
-KINDS = ("register", "goods", "stock", "placements")
-
-
-@pytest.fixture(autouse=True)
-def sample(database, tmp_path: Path):
-    """The sample's register, goods and stock."""
-    with sample_house.flowing():
-        yield sample_house.load(tmp_path / "sheets", on_hand=5)
-    sample_house.forget()
-    run._open.clear()
-
-
-def export(kind: str, *, xlsx: bool) -> bytes:
-    out = io.BytesIO()
-    write_export(kind, out, xlsx=xlsx)
-    return out.getvalue()
-
-
-def ask(kind: str, content: bytes, *, skip_bad: bool = False):
-    return run.ask_import(
-        kind, io.BytesIO(content), name=f"{kind}.csv", skip_bad=skip_bad, own=True
-    )
-
-
-def imported(kind: str, content: bytes, *, skip_bad: bool = False):
-    return run.run_to_the_end(ask(kind, content, skip_bad=skip_bad))
-
-
-def jobs_get(job_id: int) -> jobs.Job:
-    with db.read() as conn:
-        return jobs.get(conn, job_id)
-
-
-def cells(done):
-    with db.read() as conn:
-        return [(c.line, c.column, c.value, c.expects) for c in run.bad_cells(conn, done.id)]
-
-
-def goods(**changes: str) -> tuple[list[str], list[str]]:
-    """Return heads and the first row of the goods that stand, with other cells."""
-    text = io.StringIO(export("goods", xlsx=False).decode("utf-8-sig"))
-    names, first = [row for row, _ in zip(csv.reader(text), range(2), strict=False)]
-    cells = dict(zip(names, first, strict=True)) | changes
-    return names, [cells[name] for name in names]
-
-
-def as_csv(*rows: list[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -235,11 +181,11 @@ def test_an_export_takes_the_memory_of_a_page(monkeypatch, tmp_path, xlsx):
     rows = [[*(old | {"document": "QD9", "line": str(n)}).values()] for n in range(6_000)]
     imported("stock", as_csv(lines[0].split(","), *rows).encode())
     monkeypatch.setattr(templates, "PAGE", 200)
-    write_export("stock", io.BytesIO(), xlsx=xlsx)
+    templates.write_export("stock", io.BytesIO(), xlsx=xlsx)
 
     tracemalloc.start()
     with (tmp_path / "stock").open("wb") as out:
-        write_export("stock", out, xlsx=xlsx)
+        templates.write_export("stock", out, xlsx=xlsx)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
