@@ -8,7 +8,7 @@ from flask import Flask
 from kernel import web
 from settlement.web.finance_pages import make_finance
 from shop.web.desk import make_desk
-from shop.web.finance import find_order, make_controls
+from shop.web.finance import find_order, find_till_sale, make_controls
 from shop.web.limits import LIMITS
 from shop.web.login import require_staff
 from shop.web.own_sessions import make_own_sessions
@@ -19,7 +19,7 @@ def open_rooms(app: Flask) -> None:
     """Add finance, operations, sessions and passkeys, and guard what strangers can reach."""
     web.install_limits(app, LIMITS)
     for blueprint in (
-        make_finance(require_staff, find_order),
+        make_finance(require_staff, find_order, find_till_sale),
         make_controls(),
         make_desk(),
         *make_own_sessions(),
