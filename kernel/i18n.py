@@ -2,7 +2,7 @@
 
 One file a room and language, ``<room>.<lang>.txt``, of lines ``id = text with {facts}``; ``#``
 begins a comment.  A fact whose name ends in ``_fen`` is shown as money, ``_at`` as China time,
-``_e5`` as a decimal, so that a problem can carry the bare number.
+``_e5`` as a decimal, ``_word`` as the message it names, so that a problem can carry the bare fact.
 """
 
 from collections.abc import Iterable, Mapping
@@ -89,6 +89,8 @@ def _read(name: str, content: str, found: dict[str, str]) -> None:
 
 
 def _show(name: str, value: object, lang: str) -> object:
+    if isinstance(value, str) and name.endswith("_word"):
+        return text(value, lang)
     if not isinstance(value, int):
         return value
     if name.endswith("_fen"):

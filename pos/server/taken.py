@@ -15,10 +15,11 @@ from kernel.clock import Instant
 from kernel.outbox import Fact
 from pos.server.refunds import Refund, refund_of
 from pos.server.sale_flags import Taken
-from pos.server.tables import sale_line, shift, terminal_sale
+from pos.server.tables import sale_line, shift, terminal, terminal_sale
 from pos.server.terminals import Terminal
 
 SALE_TAKEN, SHIFT_CLOSED = "pos.sale_taken", "pos.shift_closed"
+MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,22 @@ class TillShift:
     shift_no: int
     at: Instant
     difference_fen: int
+
+
+def sale_named(conn: Connection, sale_no: str) -> int | None:
+    """Return the id of the sale with a printed number, or None.
+
+    The number ends in the sale's place in its terminal's series: one look into each series.
+    """
+    seq = sale_no.rpartition("-")[2]
+    if not (seq.isascii() and seq.isdigit() and len(seq) <= MOST_DIGITS):
+        return None
+    found = (
+        select(terminal_sale.c.id)
+        .join(terminal, terminal.c.id == terminal_sale.c.terminal_id)
+        .where(terminal_sale.c.seq == int(seq), terminal_sale.c.sale_no == sale_no)
+    )
+    return conn.execute(found.order_by(terminal_sale.c.id).limit(1)).scalar_one_or_none()
 
 
 def tell_sales(conn: Connection, terminal: Terminal, taken: Sequence[Taken]) -> None:

@@ -168,6 +168,14 @@ def entries_of_order(conn: Connection, order_id: int) -> list[EntryRow]:
     return _rows(conn, asked.order_by(posting.c.at, entry.c.posting_id, entry.c.gnum))
 
 
+def posting_of(conn: Connection, document: str) -> int | None:
+    """Return the first sealed posting that a document caused, or None."""
+    found = select(posting.c.id).where(
+        posting.c.document == document, posting.c.sealed_at.is_not(None)
+    )
+    return conn.execute(found.order_by(posting.c.id).limit(1)).scalar_one_or_none()
+
+
 def posting_view(conn: Connection, posting_id: int) -> PostingView:
     """Return one sealed posting; ``NotInBooks`` when there is none."""
     row = conn.execute(

@@ -16,7 +16,7 @@ from settlement.books.asks import PAGE, PAPER, Period
 from settlement.books.ledger import EntryAsk
 from settlement.books.sale import sale_view
 from settlement.web.links import document_link
-from settlement.web.ports import FindOrder, RequireRole
+from settlement.web.ports import FindDocument, FindOrder, RequireRole
 from settlement.web.sheet import entries_sheet
 
 PREFIX = "/finance"
@@ -29,10 +29,10 @@ KINDS = (
 
 
 class _Pages:
-    """The views; ``find_order`` knows orders by their printed numbers."""
+    """The views; ``find_order`` and ``find_document`` know printed numbers of orders and slips."""
 
-    def __init__(self, find_order: FindOrder) -> None:
-        self._find_order = find_order
+    def __init__(self, find_order: FindOrder, find_document: FindDocument) -> None:
+        self._find_order, self._find_document = find_order, find_document
 
     def accounts(self) -> Response:
         """Show every account with its balance over a period."""
@@ -98,15 +98,19 @@ class _Pages:
         return entries_sheet(view.entries, name=f"sale-{view.order_no}", lang=web.lang())
 
     def find(self) -> AnyResponse:
-        """Lead from a number a person has in hand to its page: order, provider's or posting's."""
+        """Lead from a number a person has in hand to its page: order's, provider's or slip's."""
         given = request.args.get("q", "").strip()
         order_id = self._find_order(given) if given else None
         if order_id is not None:
             return redirect(url_for("finance.sale", order_id=order_id), 303)
+        document = self._find_document(given) if given else None
         with db.read() as conn:
             paid = payments.list_payments(conn, only=(0, given), most=1) if given else []
+            posting_id = ledger.posting_of(conn, document) if document else None
         if paid:
             return redirect(url_for("finance.payment", payment_id=paid[0].id), 303)
+        if posting_id is not None:
+            return redirect(url_for("finance.posting", posting_id=posting_id), 303)
         answer = _page("find", given=given)
         answer.status_code = 404 if given else 200
         return answer
@@ -157,9 +161,11 @@ def _page(name: str, problem: Malformed | None = None, **facts: Any) -> Response
     return make_response(body, 200 if problem is None else web.STATUS[Malformed])
 
 
-def make_finance(require_role: RequireRole, find_order: FindOrder) -> Blueprint:
+def make_finance(
+    require_role: RequireRole, find_order: FindOrder, find_document: FindDocument
+) -> Blueprint:
     """Return the pages of the books under ``/finance``, open to finance."""
-    pages = _Pages(find_order)
+    pages = _Pages(find_order, find_document)
     views: dict[str, tuple[str, Callable[..., Any]]] = {
         "accounts": ("/ledger", pages.accounts),
         "account": ("/ledger/<code>", pages.account),

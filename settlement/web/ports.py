@@ -10,6 +10,8 @@ from typing import Any, Protocol
 View = Callable[..., Any]
 FindOrder = Callable[[str], int | None]
 """Return the id of the order a person means by its printed number, or None."""
+FindDocument = Callable[[str], str | None]
+"""Return the document a person means by the number of a till's slip, till_sale:4711, or None."""
 
 
 class RequireRole(Protocol):

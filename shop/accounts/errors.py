@@ -88,7 +88,7 @@ class RoleRequired(Denied):
     code = "role_required"
 
     def __init__(self, *, role: str) -> None:
-        super().__init__(role=role)
+        super().__init__(role=role, role_word=f"sessions.role.{role}")
 
 
 class StaffSignInWrong(Denied):

@@ -1,5 +1,7 @@
 """Decides the administrators' pages: queues, parked work, messages set aside, who is signed in.
 
+Parked work is the operators', too: they see it, let it run again and ask that it be given up.
+
 What becomes of parked work is ``shop.operations.parked``'s, of a session the accounts'.
 """
 
@@ -66,7 +68,13 @@ def parked_page(
         about=(fact_id, handler, decision_id),
         least=LEAST,
         me=login.current_staff().id,
+        role=_role(),
     )
+
+
+def _role() -> str:
+    staff = login.visitor().staff
+    return staff.role if staff is not None else ""
 
 
 @acting(parked_page, form="work", field="reason")
@@ -148,20 +156,20 @@ def revoke(*, session_id: int) -> str:
 
 
 def make_desk() -> Blueprint:
-    """Return the operations pages under ``/operations``, open to administrators."""
+    """Return the operations pages under ``/operations``, by who may open them."""
     bp = Blueprint("desk", __name__, url_prefix="/operations")
-    admin = require_staff(ROLE)
+    admin, operator = require_staff(ROLE), require_staff("operator")
     bp.add_url_rule("/", "home", home)
-    bp.add_url_rule("/parked", "parked", admin(parked_page))
+    bp.add_url_rule("/parked", "parked", operator(parked_page))
     bp.add_url_rule("/messages", "messages", admin(messages_page))
     bp.add_url_rule("/sessions", "sessions", admin(sessions_page))
     for rule, name, view in (
-        ("/parked/<int:fact_id>/<handler>/retry", "run_again", run_again),
-        ("/parked/<int:fact_id>/<handler>/discard", "give_up", give_up),
-        ("/decisions/<int:decision_id>/confirm", "confirm", confirm),
-        ("/decisions/<int:decision_id>/decline", "decline", decline),
-        ("/messages/<int:message_id>/send", "send_message", send_message),
-        ("/sessions/<int:session_id>/end", "revoke", revoke),
+        ("/parked/<int:fact_id>/<handler>/retry", "run_again", operator(run_again)),
+        ("/parked/<int:fact_id>/<handler>/discard", "give_up", operator(give_up)),
+        ("/decisions/<int:decision_id>/confirm", "confirm", admin(confirm)),
+        ("/decisions/<int:decision_id>/decline", "decline", operator(decline)),
+        ("/messages/<int:message_id>/send", "send_message", admin(send_message)),
+        ("/sessions/<int:session_id>/end", "revoke", admin(revoke)),
     ):
-        bp.add_url_rule(rule, name, admin(view), methods=["POST"])
+        bp.add_url_rule(rule, name, view, methods=["POST"])
     return bp

@@ -12,6 +12,7 @@ from bonded_display.web.acting import Mishap, acting, done
 from kernel import clock, db, deliveries
 from kernel.money import show_fen
 from kernel.web import lang
+from pos.server.taken import sale_named
 from settlement.books import second_payments
 from settlement.books.asks import PAGE, read_place
 from settlement.second_payment import give_back_second_payment
@@ -31,6 +32,13 @@ def find_order(order_no: str) -> int | None:
         return connection.execute(
             select(customs_order.c.id).where(customs_order.c.order_no == order_no.strip().upper())
         ).scalar_one_or_none()
+
+
+def find_till_sale(sale_no: str) -> str | None:
+    """Return the document of the till's sale with a printed number, in either case, or None."""
+    with db.read() as connection:
+        sale_id = sale_named(connection, sale_no.strip().upper())
+    return None if sale_id is None else f"till_sale:{sale_id}"
 
 
 @require_staff(ROLE)

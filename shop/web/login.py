@@ -157,7 +157,7 @@ def require_staff(*roles: str) -> Callable[[View], View]:
             if staff is None:
                 return _to_sign_in("staff.sign_in_page")
             if staff.role not in (*roles, "admin"):
-                raise RoleRequired(role=", ".join(roles))
+                raise RoleRequired(role=roles[0])
             actor.become(current_staff())
             return view(**values)
 

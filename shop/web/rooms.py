@@ -9,7 +9,7 @@ from kernel import web
 from kernel.web.limits import Limiter
 from settlement.web.finance_pages import make_finance
 from shop.web.desk import make_desk
-from shop.web.finance import find_order, make_controls
+from shop.web.finance import find_order, find_till_sale, make_controls
 from shop.web.limits import LIMITS
 from shop.web.login import require_staff
 from shop.web.own_sessions import make_own_sessions
@@ -23,7 +23,7 @@ def open_rooms(app: Flask) -> Limiter:
     """
     limiter = web.install_limits(app, LIMITS)
     for blueprint in (
-        make_finance(require_staff, find_order),
+        make_finance(require_staff, find_order, find_till_sale),
         make_controls(),
         make_desk(),
         *make_own_sessions(),

@@ -88,6 +88,12 @@ def _go_on(token: str) -> Response:
     return login.remember_staff(redirect(back, 303), token)
 
 
+def room() -> Response:
+    """Lead to where the staff member of this browser begins, or to the sign-in."""
+    staff = login.visitor().staff
+    return redirect(ROOMS[staff.role] if staff else url_for("staff.sign_in_page"), 303)
+
+
 def leave() -> Response:
     """End the session."""
     token = login.own_token(login.STAFF_COOKIE)
@@ -99,6 +105,7 @@ def leave() -> Response:
 def make_staff() -> Blueprint:
     """Return the blueprint of the staff sign-in."""
     bp = Blueprint("staff", __name__, url_prefix="/staff")
+    bp.get("/")(room)
     bp.get("/sign-in")(sign_in_page)
     bp.post("/sign-in")(answer_password)
     bp.post("/sign-in/passkey/begin")(begin_passkey)

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from . import money, payer
 from .books import Body, Books
 from .deliver import Behaviour
+from .symbol import symbol
 from .wrong import ApiError
 
 COOKIE = "pay_csrf"
@@ -84,6 +85,7 @@ def _page(
         token=token,
         nonce=nonce,
         back=_return_url(session) if session.get("status") == "complete" else None,
+        symbol=symbol(session["url"]) if session.get("status") == "open" else None,
     )
     response = make_response(html, status)
     response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", path="/pay")

@@ -22,6 +22,12 @@ _FINDINGS = """async () => {
   return found.violations.flatMap((rule) => rule.nodes.map(
     (node) => `${rule.id}: ${node.target.join(" ")} (${node.failureSummary.split("\\n")[1]})`));
 }"""
+PAPER = {"width": 688, "height": 1016}
+"""A4 within its margins, in CSS pixels."""
+_CUT_OFF = """() => [...document.querySelectorAll(".table, body")].map(
+  (box) => box.scrollWidth - box.clientWidth).filter((beyond) => beyond > 1)"""
+_BEHIND_THE_BAR = """() => document.activeElement.getBoundingClientRect().bottom
+  - document.querySelector(".actions").getBoundingClientRect().top"""
 _STICKS_OUT = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -53,6 +59,22 @@ class Look:
             self.findings.append(f"{name}: {beyond} px stick out of the window")
         if shot == self.width and self.tour is not None:
             self.shoot(page, name)
+
+    def on_paper(self, page: Page, name: str) -> None:
+        """Judge how ``page`` is printed: nothing is cut off at the paper's edge."""
+        window = page.viewport_size
+        assert window is not None
+        page.set_viewport_size(PAPER)
+        page.emulate_media(media="print")
+        if page.evaluate(_CUT_OFF):
+            self.findings.append(f"{name}: cut off at the edge of the paper")
+        page.emulate_media(media="screen")
+        page.set_viewport_size(window)
+
+    def at_the_field(self, page: Page, name: str) -> None:
+        """Judge that the field typed into next is not behind the bar with the one action."""
+        if page.evaluate(_BEHIND_THE_BAR) > 0:
+            self.findings.append(f"{name}: the field is hidden behind the bar")
 
     def shoot(self, page: Page, name: str) -> None:
         """Write the window as a picture of few colours."""

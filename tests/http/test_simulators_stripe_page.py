@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 import requests
 import stripe
+import zxingcpp
+from PIL import Image
 
 from tests.http.stripe_rig import PAYER, Rig, running
 
@@ -69,6 +72,25 @@ def test_the_button_pressed_twice_charges_once(rig: Rig) -> None:
     assert codes.count(303) >= 1
     assert set(codes) <= {303, 403}  # a page opened after the payment has no form to press
     assert len(rig.client.v1.payment_intents.list().data) == 1
+
+
+def test_a_phone_reads_the_pages_own_address_off_it(rig: Rig) -> None:
+    """A page open on a desk shows a code that leads a phone to the same payment."""
+    session = rig.session()
+
+    page = requests.get(session.url, timeout=5).text
+
+    assert [code.text for code in zxingcpp.read_barcodes(_symbol_on(page))] == [session.url]
+    rig.pay(session)
+    assert "viewBox" not in requests.get(session.url, timeout=5).text
+
+
+def _symbol_on(page: str) -> Image.Image:
+    side = int(re.findall(r'viewBox="0 0 ([0-9]+) ', page)[0])
+    picture = Image.new("L", (side, side), 255)
+    for x, y in re.findall(r"M([0-9]+) ([0-9]+)h1v1h-1z", page):
+        picture.putpixel((int(x), int(y)), 0)
+    return picture.resize((side * 4, side * 4), Image.Resampling.NEAREST)
 
 
 def test_a_session_past_its_time_cannot_be_paid(rig: Rig) -> None:

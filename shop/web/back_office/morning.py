@@ -6,7 +6,7 @@ What is wrong with a paper or a figure is said by the rooms; here it leads to wh
 from flask import render_template
 
 from bonded_display.web.paging import place
-from kernel import clock, db
+from kernel import clock, db, deliveries
 from shop.back_office import worklists
 from shop.back_office.terms import terms_ending
 from shop.back_office.today import count_today
@@ -34,6 +34,7 @@ def morning() -> str:
         differences=differences,
         today=today,
         chart=draw(today),
+        parked=deliveries.count_open().get("parked", 0),
     )
 
 

@@ -7,10 +7,14 @@ import re
 import pytest
 from sqlalchemy import text
 
-from kernel import db
+from kernel import db, deliveries
 from kernel.money import show_fen
+from pos.server import register_terminal
+from pos.server.intake import take_sales
+from shop.flow import HANDLERS
 from tests.http.finance.conftest import counted
 from tests.support.sample_house import one
+from tests.unit.pos.sales import a_line, a_sale
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -113,6 +117,26 @@ def test_where_is_this_fen_in_two_clicks(made, enter):
     assert "贷 ¥1.00" in sale.text  # owed to the shopper: the quote was above the bill
     assert posting.status_code == 200
     assert "已封存" in posting.text
+
+
+def test_a_slips_number_leads_to_the_postings_of_its_sale(sample, enter):
+    """A till's sale by what is printed on its slip, in either case; it is nobody's order."""
+    with db.write() as conn:
+        outlet_id = conn.execute(text("SELECT id FROM outlet LIMIT 1")).scalar_one()
+        till = register_terminal(conn, outlet_id, name="1 号")[0]
+        item_id = one("SELECT MIN(item_id) FROM account_book_item JOIN tariff USING (hs_code)")
+        lines = [a_line(item_id=str(item_id))]
+        take_sales(conn, till, [a_sale(1, lines=lines)], goods=lambda _conn, _outlet: [])
+    person, number = enter("finance"), one("SELECT sale_no FROM terminal_sale")
+    assert person.get(f"/finance/find?q={number}").status_code == 404  # not in the books yet
+    deliveries.run_due(HANDLERS, most=50)
+
+    found = person.get(f"/finance/find?q={number.lower()}")
+    posting = person.get(found.location)
+
+    assert found.status_code == 303
+    assert number in posting.text
+    assert "门店收银" in posting.text
 
 
 def test_a_providers_number_leads_to_its_payment(made, enter):

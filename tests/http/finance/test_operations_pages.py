@@ -125,6 +125,55 @@ def test_one_person_lets_work_run_again(parked, enter):
     assert state(fact_id, handler) == "waiting"
 
 
+def test_an_operator_sees_parked_work_and_asks_for_its_end(parked, enter):
+    """The morning page counts it and leads there; to confirm takes an administrator."""
+    fact_id, handler = parked
+    operator, admin = enter("operator", login="li.wei"), enter("admin", login="chen.yu")
+    assert 'href="/operations/parked">停下来的事项：1 件' in operator.get("/back-office/").text
+    page = operator.get("/operations/parked")
+    assert 'href="/operations/sessions"' not in page.text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert token
+    typed = {"csrf_token": token[1], "reason": "支付机构确认付款人就是本人"}
+
+    def press(path: str) -> int:
+        answer = operator.client.post(path, data=typed, headers=operator.headers)
+        return int(answer.status_code)
+
+    assert press(f"/operations/parked/{fact_id}/{handler}/discard") == 303
+    decision = f"/operations/decisions/{one('SELECT id FROM parked_decision')}"
+    assert press(f"{decision}/confirm") == 403
+    assert "/confirm" not in operator.get("/operations/parked").text
+    admin.send(admin.get("/operations/parked"), f"{decision}/confirm")
+
+    assert state(fact_id, handler) == "discarded"
+
+
+def test_an_operator_lets_parked_work_run_again(parked, enter):
+    """As an administrator does: with a reason."""
+    fact_id, handler = parked
+    operator = enter("operator")
+
+    path = f"/operations/parked/{fact_id}/{handler}/retry"
+    done = operator.send(operator.get("/operations/parked"), path, reason="支付机构已恢复")
+
+    assert done.status_code == 303
+    assert state(fact_id, handler) == "waiting"
+
+
+def test_who_may_not_is_told_whose_page_it_is(enter):
+    """In words of their language, with a way back to the room of their own."""
+    operator = enter("operator")
+
+    told = operator.get("/operations/sessions")
+    back = operator.get("/staff/")
+
+    assert told.status_code == 403
+    assert "这里需要的岗位是：管理员" in told.text
+    assert 'class="button" href="/staff/"' in told.text
+    assert (back.status_code, back.location) == (303, "/back-office/")
+
+
 def test_the_pages_are_the_administrators(parked, enter, app):
     """Every other role is refused, on the buttons too; strangers are led to the sign-in."""
     fact_id, handler = parked

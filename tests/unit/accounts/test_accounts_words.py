@@ -10,7 +10,13 @@ from shop.offer import errors as offer_errors
 ROOMS = (accounts_errors.__name__, offer_errors.__name__)
 OURS = [kind for kind in every_kind() if kind.__module__ in ROOMS]
 FACTS = {"given": "1e3", "least": 1, "most": 99, "shelf_code": "K7", "left": 3, "wait_s": 60}
-FACTS |= {"shown_fen": 100, "now_fen": 200, "role": "finance", "shown": 1, "qty": 2}
+FACTS |= {
+    "shown_fen": 100,
+    "now_fen": 200,
+    "role_word": "sessions.role.finance",
+    "shown": 1,
+    "qty": 2,
+}
 FACTS |= {"host": "127.0.0.1", "login": "li.wei"}
 
 
