@@ -8,11 +8,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from simulators.mailbox import put
+
 _UNSAFE = re.compile(r"[^0-9A-Za-z_-]")
 
 
 class Export:
-    """The folder of plain copies: ``<folder>/<DXP id>/{received,sent}/<kind>-<label>-<n>.xml``."""
+    """The folder of plain copies: ``<folder>/<DXP id>/{received,sent}/<kind>-<label>-<n>.xml``.
+
+    A copy is there whole, or not yet.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -33,4 +38,4 @@ class Export:
         folder.mkdir(parents=True, exist_ok=True)
         stem = _UNSAFE.sub("_", stem)[:120]
         count = len(list(folder.glob(f"{stem}-*.xml")))
-        (folder / f"{stem}-{count + 1}.xml").write_bytes(data)
+        put(folder, f"{stem}-{count + 1}.xml", data)
