@@ -49,7 +49,8 @@ def open_exit_batch(warehouse_id: int, *, vehicle_no: str) -> int:
 
 def _next_no(conn: Connection, warehouse_id: int, at: clock.Instant) -> str:
     """Return day, warehouse's code and series; codes cut to the same letters share a series."""
-    code = register.get_warehouse(conn, warehouse_id).code[:CODE_LETTERS]
+    whole = register.get_warehouse(conn, warehouse_id).code
+    code = "".join(filter(str.isalnum, whole))[:CODE_LETTERS]
     before = f"XB{clock.china_date(at):%Y%m%d}-{code}-"
     today = conn.execute(
         select(func.count()).where(exit_batch.c.no.startswith(before, autoescape=True))

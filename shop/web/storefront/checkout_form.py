@@ -60,10 +60,11 @@ def _consignee(form: Mapping[str, str]) -> Consignee:
 
 def _address(district: str, typed: str) -> str:
     street = _one_line(typed)
+    place = "" if district.strip().isdigit() else _GAPS.sub("", _one_line(district))
+    street = street.removeprefix(place).strip()
     if not 4 <= len(street) <= 100:
         raise AddressTooShort
-    place = "" if district.strip().isdigit() else _GAPS.sub("", _one_line(district))
-    return street if place and street.startswith(place) else place + street
+    return place + street
 
 
 def _one_line(typed: str) -> str:

@@ -40,6 +40,6 @@ def test_warehouses_whose_ids_end_alike_open_batches_on_one_day(house: House):
     assert numbers == [
         "XB20261124-YS1-001",
         "XB20261124-YS2-001",
-        "XB20261124-YS2-A-001",
-        "XB20261124-YS2-A-002",
+        "XB20261124-YS2AL-001",
+        "XB20261124-YS2AL-002",
     ]

@@ -81,6 +81,7 @@ def test_a_replayed_answer_says_so(person: Person, house: House) -> None:
         ({"phone": "12"}, "phone", "这个手机号无法使用"),
         ({"district": "东京都"}, "district", "没有找到这个地区"),
         ({"address": "3"}, "address", "详细地址不完整"),
+        ({"address": "浙江省杭州市西湖区"}, "address", "详细地址不完整"),  # the district again
         ({"notices": ""}, "notices", "尚未勾选购买须知"),
         ({"notices": "2020-01"}, "notices", "尚未勾选购买须知"),
         ({"shown_total_fen": "1e9"}, "form", "这张表单不完整"),
