@@ -1,5 +1,7 @@
 """Shelf codes opened and closed by a button, and the labels that lead to them."""
 
+import re
+
 import pypdfium2
 import zxingcpp
 from flask import Flask
@@ -41,3 +43,17 @@ def test_labels_are_scanned_off_one_sheet(trade: Trade, operator: Operator) -> N
     assert len(paper) == 1
     assert read == shelves
     assert "没有印出标签" in operator.see("/back-office/labels", 422).text
+
+
+def test_all_labels_of_a_page_are_printed_by_one_button(trade: Trade, operator: Operator) -> None:
+    """Those that sell, each once: a closed shelf has no label."""
+    page = "/back-office/placements/"
+    operator.press(page, f"{page}close?", shelf_code=trade.sample.shelf)
+
+    form = operator.see(page).text.split('id="all-labels"')[1].split("</form>")[0]
+
+    codes = re.findall(r'name="code" value="([^"]+)"', form)
+    assert sorted(codes) == sorted({*trade.sample.shelves.values()} - {trade.sample.shelf})
+    assert f"打印本页全部 {len(codes)} 个标签" in form
+    sheets = operator.see("/back-office/labels?" + "&".join(f"code={code}" for code in codes))
+    assert sheets.content_type == "application/pdf"
