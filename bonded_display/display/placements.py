@@ -53,15 +53,20 @@ def put_placement(conn: Connection, new: NewPlacement) -> int:
         new.piece == "bonded_sample" or "ordinary_display" in new.routes
     ):
         raise NotADisplaySite(shelf_code=row["shelf_code"])
-    found = conn.execute(
-        select(placement.c.id).where(placement.c.shelf_code == row["shelf_code"])
-    ).scalar_one_or_none()
+    found = standing_placement(conn, row["shelf_code"])
     if found is not None:
-        conn.execute(update(placement).where(placement.c.id == found).values(row))
-        return int(found)
+        conn.execute(update(placement).where(placement.c.id == found.id).values(row))
+        return found.id
     new_id = ids.new()
     conn.execute(insert(placement).values(id=new_id, **row))
     return new_id
+
+
+def standing_placement(conn: Connection, shelf_code: str) -> Placement | None:
+    """Return what stands under a shelf code, open or closed; None when nothing ever did."""
+    code = normal_shelf_code(shelf_code)
+    row = conn.execute(select(placement).where(placement.c.shelf_code == code)).one_or_none()
+    return None if row is None else placement_of(row)
 
 
 def _row(new: NewPlacement) -> dict[str, Any]:

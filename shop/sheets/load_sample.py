@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bonded_display.display.placements import NewPlacement, put_placement
+from bonded_display.display.placements import NewPlacement, put_placement, standing_placement
 from bonded_display.stock.book_items import BookItemFacts, put_account_book_item
 from bonded_display.stock.enter import EnteredLine, enter_stock
 from bonded_display.stock.tables import account_book_item
@@ -251,6 +251,8 @@ def _offer(connection: Connection, values: Values) -> None:
 
 
 def _placement(connection: Connection, values: Values) -> None:
+    """What stands under the code keeps its days and its closing: no sheet tells of them."""
+    stands = standing_placement(connection, values["shelf_code"])
     put_placement(
         connection,
         NewPlacement(
@@ -261,7 +263,9 @@ def _placement(connection: Connection, values: Values) -> None:
             routes=values["routes"],
             piece=values["piece"],
             display_site_no=values["display_site"],
-            valid_from_on=clock.china_date(clock.now()),
+            valid_from_on=stands.valid_from_on if stands else clock.china_date(clock.now()),
+            valid_to_on=stands.valid_to_on if stands else None,
+            state=stands.state if stands else "open",
         ),
     )
 

@@ -36,12 +36,17 @@ def cells(done):
         return [(c.line, c.column, c.value, c.expects) for c in run.bad_cells(conn, done.id)]
 
 
+def first_row(kind: str, **changes: str) -> tuple[list[str], list[str]]:
+    """Return heads and first row of what stands of a kind, with other cells."""
+    sheet = io.StringIO(export(kind, xlsx=False).decode("utf-8-sig"))
+    names, first = [row for row, _ in zip(csv.reader(sheet), range(2), strict=False)]
+    row = dict(zip(names, first, strict=True)) | changes
+    return names, [row[name] for name in names]
+
+
 def goods(**changes: str) -> tuple[list[str], list[str]]:
     """Return heads and the first row of the goods that stand, with other cells."""
-    sheet = io.StringIO(export("goods", xlsx=False).decode("utf-8-sig"))
-    names, first = [row for row, _ in zip(csv.reader(sheet), range(2), strict=False)]
-    cells = dict(zip(names, first, strict=True)) | changes
-    return names, [cells[name] for name in names]
+    return first_row("goods", **changes)
 
 
 def as_csv(*rows: list[str]) -> str:

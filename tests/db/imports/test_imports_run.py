@@ -11,23 +11,8 @@ from bonded_display.stock import staged
 from kernel import jobs
 from kernel.batch import RowsMissed
 from shop.imports import run, templates
-from shop.imports.files import folder
-from tests.db.imports.sheets import KINDS, as_csv, ask, cells, export, goods, imported, jobs_get
+from tests.db.imports.sheets import as_csv, ask, cells, export, goods, imported, jobs_get
 from tests.support.sample_house import one
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("xlsx", [False, True])
-def test_what_was_exported_is_imported_and_changes_nothing(kind, xlsx):
-    """CSV and XLSX of each kind, read in again: the export after is the export before."""
-    before = export(kind, xlsx=False)
-
-    done = imported(kind, export(kind, xlsx=xlsx))
-
-    assert (done.state, done.rows_bad, cells(done)) == ("done", 0, [])
-    assert export(kind, xlsx=False) == before
-    assert one("SELECT count(*) FROM job WHERE file IS NOT NULL") == 0
-    assert list(folder().iterdir()) == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

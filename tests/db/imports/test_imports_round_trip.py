@@ -1,0 +1,100 @@
+"""What was exported is imported again: no row changes, and a person's own acts stand."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select, text
+
+from bonded_display.display.turn_shelf_code import close_shelf_code
+from kernel import db
+from kernel.db import metadata
+from shop.imports.files import folder
+from shop.sheets.load_sample import load_sample
+from tests.db.imports.sheets import KINDS, as_csv, cells, export, first_row, imported
+from tests.support.sample_house import one
+
+_OF_IMPORTS = {"job", "import_bad", "audit_line"}
+
+
+def every_row() -> dict[str, list[str]]:
+    """Return every row that stands, by table; what tells of imports themselves is no part."""
+    with db.read() as conn:
+        return {
+            table.name: sorted(str(tuple(row)) for row in conn.execute(select(table)))
+            for table in metadata.sorted_tables
+            if table.name not in _OF_IMPORTS
+        }
+
+
+def write(sql: str, **parameters: object) -> None:
+    with db.write() as conn:
+        conn.execute(text(sql), parameters)
+
+
+@pytest.fixture
+def lived(sample) -> None:
+    """Days, ends and a closing that no sheet tells of stand in every table that sheets write."""
+    first, last = date(2024, 5, 1), date(2034, 5, 1)
+    close_shelf_code(sample.shelf)
+    days = {"first": first, "last": last}
+    write("UPDATE placement SET valid_from_on = :first, valid_to_on = :last", **days)
+    write("UPDATE account_book_item SET valid_to_on = :last", last=last)
+    write("UPDATE unit_cost SET from_on = :first", first=first)
+    write(
+        "UPDATE enterprise_role SET filed_from_on = :first, filed_to_on = :last"
+        " WHERE role = 'declarant'",
+        **days,
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("xlsx", [False, True])
+def test_what_was_exported_is_imported_and_changes_nothing(lived, kind, xlsx):
+    """CSV and XLSX of each kind, read in again: every row of every table is as before."""
+    before = every_row()
+
+    done = imported(kind, export(kind, xlsx=xlsx))
+
+    assert (done.state, done.rows_bad, cells(done)) == ("done", 0, [])
+    assert every_row() == before
+    assert one("SELECT count(*) FROM job WHERE file IS NOT NULL") == 0
+    assert list(folder().iterdir()) == []
+
+
+def test_a_closed_placement_stays_closed_when_its_sheet_changes_it(lived, sample):
+    """Another piece is shown under a closed shelf code: the piece changes, closing and days stay."""
+    heads, row = first_row("placements", shelf_code=sample.shelf, piece="none")
+
+    done = imported("placements", as_csv(heads, row).encode())
+
+    assert done.state == "done"
+    stands = "SELECT {} FROM placement WHERE shelf_code = :s"
+    assert one(stands.format("piece"), s=sample.shelf) == "none"
+    assert one(stands.format("state"), s=sample.shelf) == "closed"
+    assert str(one(stands.format("valid_from_on"), s=sample.shelf)) == "2024-05-01"
+    assert str(one(stands.format("valid_to_on"), s=sample.shelf)) == "2034-05-01"
+
+
+def test_roles_filed_with_their_enterprise_are_prolonged_with_it(lived):
+    """A later last day on the sheet: it counts for roles of the same days, not for one of its own."""
+    heads, row = first_row("register", filed_to="2040-12-31")
+    code = {"c": dict(zip(heads, row, strict=True))["credit_code"]}
+
+    done = imported("register", as_csv(heads, row).encode())
+
+    assert done.state == "done"
+    stands = (
+        "SELECT min({0}) FROM enterprise_role r JOIN enterprise e ON e.id = r.enterprise_id"
+        " WHERE e.credit_code = :c AND role {1} 'declarant'"
+    )
+    assert str(one(stands.format("r.filed_to_on", "<>"), **code)) == "2040-12-31"
+    assert str(one(stands.format("r.filed_to_on", "="), **code)) == "2034-05-01"
+
+
+def test_a_sample_loaded_again_opens_no_shelf(lived, tmp_path):
+    """The sheets of the sample are loaded a second time: closings and days stay."""
+    before = every_row()["placement"]
+
+    load_sample(tmp_path / "sheets")
+
+    assert every_row()["placement"] == before
