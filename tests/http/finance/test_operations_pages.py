@@ -4,6 +4,7 @@ import re
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from kernel import db
 from shop.operations.heartbeat import beat
@@ -207,6 +208,40 @@ def test_each_role_begins_in_its_room(app, enter):
         page = person.get("/staff/sign-in")
         answer = person.send(page, "/staff/sign-in", login=f"some.{role}", password=PASSWORD)
         assert answer.location == room
+
+
+def test_metrics_tell_depth_and_age_of_the_queues(parked, enter, app):
+    """Read when asked: one parked, nought when it runs again and is done, whoever did it."""
+    machine = app.test_client()
+    handler = one("SELECT handler FROM delivery WHERE state = 'parked'")
+    depth = f'facts_open{{handler="{handler}",state="parked"}} '
+    age = f'facts_oldest_seconds{{handler="{handler}"}} '
+
+    before = machine.get("/metrics").text
+    with db.write() as conn:
+        conn.execute(text("UPDATE delivery SET state = 'done'"))
+    after = machine.get("/metrics").text
+
+    assert depth + "1.0" in before
+    assert age in before
+    assert depth + "0.0" in after
+    assert age + "0.0" in after
+
+
+def test_a_silent_database_is_told_from_a_dead_process(app, monkeypatch):
+    """Alive, not ready; what was counted so far is still told."""
+
+    def silent() -> None:
+        raise OperationalError("SELECT 1", None, ConnectionError("no route to the database"))
+
+    machine = app.test_client()
+    monkeypatch.setattr(db, "read", silent)
+
+    ready = machine.get("/readyz")
+
+    assert (ready.status_code, ready.get_json()) == (503, {"state": "database_silent"})
+    assert machine.get("/healthz").status_code == 200
+    assert "http_requests_total{" in machine.get("/metrics").text
 
 
 def test_readyz_tells_what_stands_behind_its_yes(parked, app):
