@@ -10,6 +10,7 @@ from kernel import clock, db
 from shop.back_office import worklists
 from shop.back_office.terms import terms_ending
 from shop.back_office.today import count_today
+from shop.web import login
 from shop.web.back_office.chart import draw
 
 PAGE = 50
@@ -34,6 +35,7 @@ def morning() -> str:
         differences=differences,
         today=today,
         chart=draw(today),
+        sees_operations=login.opens("admin"),
     )
 
 

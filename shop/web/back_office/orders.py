@@ -17,6 +17,7 @@ from shop.back_office.orders import (
     orders_in,
 )
 from shop.order.states import RANK
+from shop.web import login
 
 PAGE = 50
 
@@ -47,7 +48,12 @@ def order_page(*, order_id: int) -> str:
     """Show one order: where it is, its money, papers and parcel; the buyer masked."""
     with db.read() as conn:
         sheet = order_sheet(conn, order_id)
-    return render_template("back_office/order.html", sheet=sheet, steps=steps_of(sheet))
+    return render_template(
+        "back_office/order.html",
+        sheet=sheet,
+        steps=steps_of(sheet),
+        sees_books=login.opens("finance"),
+    )
 
 
 @dataclass(frozen=True)
