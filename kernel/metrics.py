@@ -57,10 +57,10 @@ papers_for_a_person = Counter(
     ["paper"],
     registry=_registry,
 )
-facts_waiting = Gauge(
-    "facts_waiting",
-    "Deliveries due and not yet done",
-    ["handler"],
+facts_open = Gauge(
+    "facts_open",
+    "Deliveries not yet done by state: waiting (late: of these, due already), running, parked",
+    ["handler", "state"],
     registry=_registry,
     multiprocess_mode="mostrecent",
 )

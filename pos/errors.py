@@ -2,9 +2,9 @@
 
 Malformed     SlipMalformed  SlipUnbalanced  ProtocolVersionUnknown  SaleUnreadable
               ShiftUnreadable  CatalogueMalformed  BulkMalformed
-NotFound      PrintRequestUnknown  FlagUnknown
+NotFound      PrintRequestUnknown  FlagUnknown  TerminalUnknown
 Denied        DeviceUnknown
-Refusal       PrintRequestTaken
+Refusal       PrintRequestTaken  TerminalNameTaken
 """
 
 from kernel.errors import Denied, Malformed, NotFound, Refusal
@@ -89,6 +89,24 @@ class PrintRequestUnknown(NotFound):
 
     def __init__(self, *, request_id: str) -> None:
         super().__init__(request_id=request_id)
+
+
+class TerminalUnknown(NotFound):
+    """The outlet has no terminal of that name; no key was changed."""
+
+    code = "terminal_unknown"
+
+    def __init__(self, *, name: str, known: str) -> None:
+        super().__init__(name=name, known=known)
+
+
+class TerminalNameTaken(Refusal):
+    """The outlet has a terminal of that name already; none was added."""
+
+    code = "terminal_name_taken"
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(name=name)
 
 
 class DeviceUnknown(Denied):

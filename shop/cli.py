@@ -5,7 +5,9 @@ shop migrate                 bring the database to this release
 shop load-sample DIR         register, goods, stock, offers and shelves from sheets
 shop add-staff LOGIN ROLE    a staff member; the password is read from standard input
 shop end-staff LOGIN          somebody works here no longer: password, passkeys, sessions end
-shop add-terminal OUTLET     a till; its device key is printed once
+shop add-terminal OUTLET     a till; its device key is printed once; --name for a second one
+shop renew-key OUTLET NAME   a till's next device key; the one before opens nothing
+shop revoke-key OUTLET NAME  a till is lost: its device key opens nothing
 shop label CODE FILE         one shelf label as PDF
 shop import KIND FILE        register, goods, stock or placements, CSV or XLSX; --skip-bad
 shop export WHAT FILE        these, ledger or catalogue as CSV; --xlsx
@@ -20,12 +22,19 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from sqlalchemy import Connection
+
 from kernel import config, db, register
 from kernel.config import Config, ConfigInvalid
 from kernel.errors import Problem
 from kernel.i18n import problem_words, text
 from kernel.sheets import BadCell, SheetRejected
-from pos.server.terminals import register_terminal
+from pos.server.terminals import (
+    register_terminal,
+    renew_key,
+    revoke_terminal,
+    terminal_named,
+)
 from shop import migrate
 from shop.accounts.put_staff import end_staff, put_staff
 from shop.house import open_house
@@ -77,7 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     _verb(verbs, "load-sample", _load_sample, "folder")
     _verb(verbs, "add-staff", _add_staff, "login", "role")
     _verb(verbs, "end-staff", _end_staff, "login")
-    _verb(verbs, "add-terminal", _add_terminal, "outlet")
+    _verb(verbs, "add-terminal", _add_terminal, "outlet").add_argument("--name")
+    _verb(verbs, "renew-key", _renew_key, "outlet", "name")
+    _verb(verbs, "revoke-key", _revoke_key, "outlet", "name")
     _verb(verbs, "label", _label, "shelf_code", "file")
     _verb(verbs, "import", _import, "kind", "file").add_argument("--skip-bad", action="store_true")
     _verb(verbs, "export", _export, "what", "file").add_argument("--xlsx", action="store_true")
@@ -143,9 +154,29 @@ def _end_staff(settings: Config, arguments: Arguments) -> int:
 def _add_terminal(settings: Config, arguments: Arguments) -> int:
     with open_house(settings, with_desk=False), db.write() as connection:
         outlet = register.get_outlet_by_code(connection, arguments.outlet)
-        _, key = register_terminal(connection, outlet.id, name=f"{outlet.code}-till")
+        name = arguments.name or f"{outlet.code}-till"
+        _, key = register_terminal(connection, outlet.id, name=name)
     print(key)
     return 0
+
+
+def _renew_key(settings: Config, arguments: Arguments) -> int:
+    with open_house(settings, with_desk=False), db.write() as connection:
+        key = renew_key(connection, _terminal(connection, arguments))
+    print(key)
+    return 0
+
+
+def _revoke_key(settings: Config, arguments: Arguments) -> int:
+    with open_house(settings, with_desk=False), db.write() as connection:
+        revoke_terminal(connection, _terminal(connection, arguments))
+    print(f"the key of {arguments.name} opens nothing any more")
+    return 0
+
+
+def _terminal(connection: Connection, arguments: Arguments) -> int:
+    outlet = register.get_outlet_by_code(connection, arguments.outlet)
+    return terminal_named(connection, outlet.id, arguments.name)
 
 
 def _label(settings: Config, arguments: Arguments) -> int:

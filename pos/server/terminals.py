@@ -10,9 +10,10 @@ import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, update
+from sqlalchemy.exc import IntegrityError
 
-from kernel import clock, ids
-from pos.errors import DeviceUnknown
+from kernel import audit, clock, ids
+from pos.errors import DeviceUnknown, TerminalNameTaken, TerminalUnknown
 from pos.sale import row_number
 from pos.server.tables import terminal
 
@@ -29,20 +30,53 @@ class Terminal:
 
 
 def register_terminal(conn: Connection, outlet_id: int, *, name: str) -> tuple[Terminal, str]:
-    """Add a terminal to an outlet; return it and its device key, which is shown this once."""
+    """Add a terminal to an outlet; return it and its device key, which is shown this once.
+
+    Raises ``TerminalNameTaken``.
+    """
     terminal_id = ids.new()
-    key = f"{terminal_id}.{secrets.token_urlsafe(32)}"
-    conn.execute(
-        terminal.insert(),
-        {
-            "id": terminal_id,
-            "outlet_id": outlet_id,
-            "name": name,
-            "device_key_hash": _hash(key),
-            "created_at": clock.now(),
-        },
-    )
+    key = _new_key(terminal_id)
+    row = {
+        "id": terminal_id,
+        "outlet_id": outlet_id,
+        "name": name,
+        "device_key_hash": _hash(key),
+        "created_at": clock.now(),
+    }
+    try:
+        with conn.begin_nested():
+            conn.execute(terminal.insert(), row)
+    except IntegrityError as error:
+        raise TerminalNameTaken(name=name) from error
     return Terminal(terminal_id, outlet_id, name), key
+
+
+def terminal_named(conn: Connection, outlet_id: int, name: str) -> int:
+    """Return the id of an outlet's terminal; raises ``TerminalUnknown`` with the names there are."""
+    rows = conn.execute(
+        select(terminal.c.name, terminal.c.id)
+        .where(terminal.c.outlet_id == outlet_id)
+        .order_by(terminal.c.id)
+    )
+    known = {str(row.name): int(row.id) for row in rows}
+    if name not in known:
+        raise TerminalUnknown(name=name, known=", ".join(known) or "-")
+    return known[name]
+
+
+def renew_key(conn: Connection, terminal_id: int) -> str:
+    """Return a terminal's next device key, shown this once; the one before opens nothing now.
+
+    A terminal whose key was withdrawn works again: it stays the same row, with its sales.
+    """
+    key = _new_key(terminal_id)
+    conn.execute(
+        update(terminal)
+        .where(terminal.c.id == terminal_id)
+        .values(device_key_hash=_hash(key), revoked_at=None)
+    )
+    audit.record(conn, "renew_device_key", subject=f"terminal:{terminal_id}")
+    return key
 
 
 def revoke_terminal(conn: Connection, terminal_id: int) -> None:
@@ -52,6 +86,7 @@ def revoke_terminal(conn: Connection, terminal_id: int) -> None:
         .where(terminal.c.id == terminal_id, terminal.c.revoked_at.is_(None))
         .values(revoked_at=clock.now())
     )
+    audit.record(conn, "revoke_device_key", subject=f"terminal:{terminal_id}")
 
 
 def terminal_of(conn: Connection, authorization: str) -> Terminal:
@@ -72,6 +107,10 @@ def number_of(conn: Connection, mine: Terminal) -> int:
     """Return which of its outlet's terminals this is, from 1; none is ever deleted, so it stays."""
     before = (terminal.c.outlet_id == mine.outlet_id) & (terminal.c.id <= mine.id)
     return int(conn.execute(select(func.count()).select_from(terminal).where(before)).scalar_one())
+
+
+def _new_key(terminal_id: int) -> str:
+    return f"{terminal_id}.{secrets.token_urlsafe(32)}"
 
 
 def _hash(key: str) -> str:

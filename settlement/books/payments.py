@@ -6,7 +6,7 @@ How money is taken and given back is ``settlement.payments``'; sealed documents 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import BigInteger, Connection, RowMapping, Select, cast, func, select
 
 from kernel.clock import Instant
 from settlement.books.asks import NotInBooks
@@ -79,7 +79,8 @@ def list_payments(
 
 def _payments() -> Select[Any]:
     """Each payment's refunds and shares are summed for the rows of the page alone."""
-    back = select(func.coalesce(func.sum(refund.c.amount_fen), 0)).where(
+    # A sum is a numeric to PostgreSQL; money is integer fen everywhere.
+    back = select(cast(func.coalesce(func.sum(refund.c.amount_fen), 0), BigInteger)).where(
         refund.c.payment_id == payment.c.id, refund.c.state == "done"
     )
     share = payment_share.c

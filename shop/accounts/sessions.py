@@ -37,6 +37,8 @@ class SignedIn:
 
 
 _believed: dict[str, tuple[Instant, SignedIn | None]] = {}
+_ended: list[int] = [0]
+"""How often a session was ended here: a verdict read meanwhile may be of the time before."""
 
 
 def token_hash(token: str) -> str:
@@ -80,11 +82,14 @@ def signed_in(token: str) -> SignedIn | None:
     if known is not None and known[0] <= at < known[0] + BELIEVED_FOR:
         verdict = known[1]
     else:
+        ended = _ended[0]
         with db.read() as conn:
             verdict = _read(conn, key)
         if len(_believed) >= _KEPT:
             _believed.clear()
         _believed[key] = (at, verdict)
+        if ended != _ended[0]:
+            _believed.pop(key, None)
     return verdict if verdict is not None and at < verdict.expires_at else None
 
 
@@ -107,32 +112,43 @@ def _read(conn: Connection, key: str) -> SignedIn | None:
     return None
 
 
-def close_session(conn: Connection, token: str, *, at: Instant) -> None:
-    """End the session of a token; a token that is none ends nothing."""
+def close_session(conn: Connection, token: str, *, at: Instant) -> str:
+    """End the session of a token; a token that is none ends nothing.
+
+    Returns the hash that the caller disbelieves after the commit.
+    """
     key = token_hash(token)
     conn.execute(
         update(login_session)
         .where(login_session.c.token_hash == key, login_session.c.revoked_at.is_(None))
         .values(revoked_at=at)
     )
-    _believed.pop(key, None)
+    return key
 
 
-def disbelieve(kept_hash: str) -> None:
-    """Ask the database anew about the session of a token hash."""
-    _believed.pop(kept_hash, None)
+def disbelieve(*kept_hashes: str) -> None:
+    """Ask the database anew about the sessions of token hashes; called after their end is committed.
+
+    Before the commit it would be in vain: another request reads the session as it still stands,
+    and believes it.
+    """
+    _ended[0] += 1
+    for kept_hash in kept_hashes:
+        _believed.pop(kept_hash, None)
 
 
-def end_sessions_of_staff(conn: Connection, staff_id: int, *, at: Instant) -> None:
-    """End every session of a staff member: the password or the role they stand on is another."""
+def end_sessions_of_staff(conn: Connection, staff_id: int, *, at: Instant) -> list[str]:
+    """End every session of a staff member: the password or the role they stand on is another.
+
+    Returns the hashes that the caller disbelieves after the commit.
+    """
     ended = conn.execute(
         update(login_session)
         .where(login_session.c.staff_id == staff_id, login_session.c.revoked_at.is_(None))
         .values(revoked_at=at)
         .returning(login_session.c.token_hash)
     )
-    for kept_hash in ended.scalars():
-        disbelieve(kept_hash)
+    return list(ended.scalars())
 
 
 def forget_believed() -> None:

@@ -71,8 +71,7 @@ def _end(which: ColumnElement[bool]) -> int:
         ).all()
         for row in ended:
             audit.record(conn, "end_session", subject=f"login_session:{row.id}")
-    for row in ended:
-        disbelieve(row.token_hash)
+    disbelieve(*(row.token_hash for row in ended))
     return len(ended)
 
 

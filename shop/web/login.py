@@ -166,6 +166,12 @@ def require_staff(*roles: str) -> Callable[[View], View]:
     return open_to
 
 
+def opens(role: str) -> bool:
+    """Say whether this request's person may enter the pages of a role: no link leads to a no."""
+    staff = visitor().staff
+    return staff is not None and staff.role in (role, "admin")
+
+
 def require_any_staff() -> Callable[[View], View]:
     """Open a view to staff of every role."""
     return require_staff("operator", "finance", "clerk")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kernel import db, metrics
 from kernel.logs import log
+from shop.operations.figures import tell_queues
 from shop.operations.readiness import readiness
 
 operations_bp = Blueprint("operations", __name__)
@@ -35,5 +36,10 @@ def readyz() -> tuple[Response, int]:
 
 @operations_bp.get("/metrics")
 def show_metrics() -> Response:
-    """Return the counters in Prometheus' text form."""
+    """Return the counters, and how deep the queues are, in Prometheus' text form."""
+    try:
+        with db.read() as connection:
+            tell_queues(connection)
+    except SQLAlchemyError:
+        log.exception("queues_not_told")
     return Response(metrics.render(), content_type=metrics.CONTENT_TYPE)

@@ -52,6 +52,11 @@ def names_of_places(text: str) -> list[str]:
     return PLACES.findall(text)
 
 
+def half_merged(text: str) -> bool:
+    """Say whether ``text`` still holds the marks of two versions that nobody chose between."""
+    return re.search(r"^(<{7}|>{7}|={7}$)", text, re.M) is not None
+
+
 def switched(text: str) -> bool:
     """Say whether ``text`` knows of the demo's switch for breaking the other side."""
     return re.search(rf"\b{DEMO_SWITCH}\b", text) is not None
@@ -93,6 +98,13 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine(files):
     assert {path: names for path, names in found.items() if names} == {}
     assert names_of_places("see https://" + "py" + "pi.org/simple, in /ho" + "me/li")
     assert not names_of_places("see docs/adr, in ../shared and /tmp")
+
+
+def test_no_file_is_half_merged(files):
+    """A page showed both versions and the marks between them."""
+    assert [path for path in files if half_merged(read(path))] == []
+    assert half_merged("<table>\n" + "=" * 7 + "\n<p>")
+    assert not half_merged("Title\n" + "=" * 5 + "\nx " + ">" * 7)
 
 
 def test_the_product_does_not_know_how_the_demo_breaks_things(files):

@@ -48,12 +48,11 @@ def order_page(*, order_id: int) -> str:
     """Show one order: where it is, its money, papers and parcel; the buyer masked."""
     with db.read() as conn:
         sheet = order_sheet(conn, order_id)
-    staff = login.visitor().staff
     return render_template(
         "back_office/order.html",
         sheet=sheet,
         steps=steps_of(sheet),
-        may_see_books=staff is not None and staff.role != "operator",
+        sees_books=login.opens("finance"),
     )
 
 

@@ -97,7 +97,7 @@ def test_an_order_is_found_by_each_of_its_numbers(trade: Trade, operator: Operat
 
 
 def test_an_order_is_shown_whole_and_its_people_masked(trade: Trade, operator: Operator) -> None:
-    """Money, papers, parcel, links; of the buyer only what one knows them by."""
+    """Money, papers, parcel, links that open; of the buyer only what one knows them by."""
     order = trade.released()
     buyer, there = order.open_buyer(), order.open_consignee()
 

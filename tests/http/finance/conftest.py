@@ -61,7 +61,9 @@ def enter(app) -> Enter:
     """Let somebody of the staff come in: ``enter("finance", "en", login="li.na")``."""
 
     def come(role: str, language: str = "zh-CN", *, login: str = "") -> Person:
-        staff_id = put_staff(login or f"some.{role}", PASSWORD, role=role)
+        at_outlet = "SELECT MIN(id) FROM outlet WHERE code = 'TY0001'"
+        outlet_id = sample_house.one(at_outlet) if role == "clerk" else None
+        staff_id = put_staff(login or f"some.{role}", PASSWORD, role=role, outlet_id=outlet_id)
         with db.write() as conn:
             token = sessions.open_session(
                 conn, at=clock.now(), staff_id=staff_id, device="Firefox · Linux"

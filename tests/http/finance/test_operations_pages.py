@@ -1,14 +1,14 @@
-"""The administrators' pages: queues, parked work by two people, sessions ended."""
+"""The administrators' pages: queues and parked work by two people; what machines are told."""
 
 import re
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from kernel import db
 from shop.operations.heartbeat import beat
-from tests.http.finance.conftest import PASSWORD, counted
-from tests.http.storefront_house import Person
+from tests.http.finance.conftest import counted
 from tests.support.sample_house import one, rows
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -195,67 +195,38 @@ def test_the_pages_are_the_administrators(parked, enter, app):
     assert state(fact_id, handler) == "parked"
 
 
-def test_an_administrator_ends_a_session(enter):
-    """A till was lost: whoever holds its cookie is at the sign-in again."""
-    lost, admin = enter("operator", login="li.wei"), enter("admin")
-    assert lost.get("/staff/sessions").status_code == 200
-    page = admin.get("/operations/sessions")
-    session = one(
-        "SELECT l.id FROM login_session l JOIN staff s ON s.id = l.staff_id"
-        " WHERE s.login = 'li.wei'"
-    )
+def test_metrics_tell_depth_and_age_of_the_queues(parked, enter, app):
+    """Read when asked: one parked, nought when it runs again and is done, whoever did it."""
+    machine = app.test_client()
+    handler = one("SELECT handler FROM delivery WHERE state = 'parked'")
+    depth = f'facts_open{{handler="{handler}",state="parked"}} '
+    age = f'facts_oldest_seconds{{handler="{handler}"}} '
 
-    admin.send(page, f"/operations/sessions/{session}/end")
-
-    assert lost.get("/staff/sessions").status_code == 303
-    assert "li.wei" not in admin.get("/operations/sessions").text.partition("<table")[2]
-
-
-def test_a_person_ends_their_own_sessions(app, enter):
-    """Signed in twice: the other browser is listed in words and ended; the one in use stays."""
-    put = enter("finance", login="li.na")
-    other = Person(app.test_client())
-    other.headers["User-Agent"] = "Mozilla/5.0 (Windows NT 10.0) Chrome/148.0 Safari/537.36"
-    page = other.get("/staff/sign-in")
-    signed = other.send(page, "/staff/sign-in", login="li.na", password=PASSWORD)
-    assert (signed.status_code, signed.location) == (303, "/finance/")
-
-    mine = put.get("/staff/sessions")
-    assert "Chrome · Windows" in mine.text
-    ended = put.send(mine, "/staff/sessions/end-others")
-
-    assert ended.status_code == 303
-    assert "已结束 1 处登录" in put.get("/staff/sessions").text
-    assert other.get("/finance/").status_code == 303
-
-
-def test_a_shopper_sees_and_ends_sessions_of_their_own(app, database):
-    """Two phones of one shopper; a number of somebody else's session is not found."""
-    first, second = Person(app.test_client()), Person(app.test_client())
-    first.sign_in()
+    before = machine.get("/metrics").text
     with db.write() as conn:
-        conn.execute(text("DELETE FROM attempt"))
-    second.sign_in()
-    page = first.get("/sessions")
-    (action,) = set(re.findall(r'action="(/sessions/\d+/end)"', page.text))
+        conn.execute(text("UPDATE delivery SET state = 'done'"))
+    after = machine.get("/metrics").text
 
-    ended = first.send(page, action)
-    again = first.send(page, action)
-
-    assert (ended.status_code, again.status_code) == (303, 404)
-    assert second.get("/identity").status_code == 303
-    assert first.get("/identity").status_code == 200
+    assert depth + "1.0" in before
+    assert age in before
+    assert depth + "0.0" in after
+    assert age + "0.0" in after
 
 
-def test_each_role_begins_in_its_room(app, enter):
-    """By password, without a page that was wanted before."""
-    rooms = {"finance": "/finance/", "admin": "/operations/"}
-    for role, room in rooms.items():
-        enter(role)
-        person = Person(app.test_client())
-        page = person.get("/staff/sign-in")
-        answer = person.send(page, "/staff/sign-in", login=f"some.{role}", password=PASSWORD)
-        assert answer.location == room
+def test_a_silent_database_is_told_from_a_dead_process(app, monkeypatch):
+    """Alive, not ready; what was counted so far is still told."""
+
+    def silent() -> None:
+        raise OperationalError("SELECT 1", None, ConnectionError("no route to the database"))
+
+    machine = app.test_client()
+    monkeypatch.setattr(db, "read", silent)
+
+    ready = machine.get("/readyz")
+
+    assert (ready.status_code, ready.get_json()) == (503, {"state": "database_silent"})
+    assert machine.get("/healthz").status_code == 200
+    assert "http_requests_total{" in machine.get("/metrics").text
 
 
 def test_readyz_tells_what_stands_behind_its_yes(parked, app):
