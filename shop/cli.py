@@ -26,6 +26,7 @@ from sqlalchemy import Connection
 
 from kernel import config, db, register
 from kernel.config import Config, ConfigInvalid
+from kernel.config.findings import check
 from kernel.errors import Problem
 from kernel.i18n import problem_words, text
 from kernel.sheets import BadCell, SheetRejected
@@ -111,7 +112,7 @@ def _verb(
 
 
 def _check_config(settings: Config, _: Arguments) -> int:
-    findings = config.check(settings)
+    findings = check(settings)
     for finding in findings:
         print(finding)
     if not findings:
@@ -120,7 +121,7 @@ def _check_config(settings: Config, _: Arguments) -> int:
 
 
 def _refuse_unsafe(settings: Config) -> None:
-    findings = config.check(settings)
+    findings = check(settings)
     if findings:
         raise ConfigInvalid(findings)
 

@@ -8,6 +8,7 @@ import pytest
 
 from kernel import config as settings
 from kernel.config import Config, ConfigInvalid
+from kernel.config.findings import check
 
 
 @pytest.fixture
@@ -36,17 +37,17 @@ def live(tmp_path):
 
 
 def keys(config: Config) -> list[str]:
-    return [finding.key for finding in settings.check(config)]
+    return [finding.key for finding in check(config)]
 
 
 def test_the_demo_starts_with_nothing_set():
     """An empty environment and no file: nothing to complain of."""
-    assert settings.check(settings.load(None, {})) == []
+    assert check(settings.load(None, {})) == []
 
 
 def test_production_starts_with_everything_set(live):
     """The settings every other test here spoils."""
-    assert settings.check(live) == []
+    assert check(live) == []
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_production_starts_with_everything_set(live):
 )
 def test_production_refuses_proxies_that_make_no_sense(live, trusted, said):
     """Who trusts everybody lets everybody choose the address that limits count."""
-    (finding,) = settings.check(replace(live, trusted_proxies=trusted))
+    (finding,) = check(replace(live, trusted_proxies=trusted))
 
     assert finding.key == "trusted_proxies"
     assert said in finding.what
@@ -87,7 +88,7 @@ def test_production_names_every_trace_of_the_demo_at_once():
         "signing_key_file",
         "trusted_proxies",
     }
-    assert all(str(finding).startswith(finding.key) for finding in settings.check(demo))
+    assert all(str(finding).startswith(finding.key) for finding in check(demo))
 
 
 @pytest.mark.parametrize(
