@@ -11,7 +11,14 @@ What a handler does is its own file's business; the worker runs them, each in it
 """
 
 from kernel.outbox import Handler
-from shop.steps import after_customs, after_money, after_payment, after_till, after_warehouse
+from shop.steps import (
+    after_customs,
+    after_money,
+    after_payment,
+    after_question,
+    after_till,
+    after_warehouse,
+)
 
 FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
     "order.paid": (
@@ -25,6 +32,7 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
     ),
     "document.accepted": (("submit_list", after_customs.submit_list_when_ready),),
     "document.rejected": (("refuse_order", after_customs.refuse_rejected),),
+    "payment_data.asked": (("send_payment_data", after_question.send_payment_data),),
     "list.accepted": (("mark_declared", after_customs.mark_declared),),
     "list.released": (
         ("mark_released", after_customs.mark_released),

@@ -20,6 +20,7 @@ _NOT_SETTINGS_PREFIXES = ("TEST_", "BENCH_")
 DEMO_SECRET_KEY = "demo-secret-key-that-every-reader-of-the-source-knows"
 DEMO_MASTER_KEY = "d0" * 32
 DEMO_LOOKUP_KEY = "d1" * 32
+DEMO_PAYEE_ACCOUNT = "demo-account-of-the-platform"
 DEMO_STRIPE_API_KEY = "sk_test_demo_key_of_the_box"
 DEMO_STRIPE_WEBHOOK_SECRET = "whsec_demo_secret_of_the_box"
 
@@ -68,6 +69,10 @@ class Config:
     courier_url: str = "http://127.0.0.1:8083"
     identity_url: str = "http://127.0.0.1:8084"
     zone_url: str = "http://127.0.0.1:8085"
+    customs_data_url: str = "http://127.0.0.1:8086/ceb2grab/grab/realTimeDataUpload"
+    """Where customs takes the payment data it asked for."""
+    payee_account: str = DEMO_PAYEE_ACCOUNT
+    """The platform's account that payments reach, as those data name it."""
     dxp_dir: str = ""
     dxp_id: str = "DXPQZPLATFORM001"
     signing_key_file: str = ""

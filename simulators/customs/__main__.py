@@ -27,6 +27,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--account-book", type=Path, help="filed account-book items, JSON")
     parser.add_argument("--script", type=Path, help="scripted trouble, JSON rules")
     parser.add_argument("--export", type=Path, help="plain copies of messages (demo and tests)")
+    parser.add_argument("--platform-url", default="", help="whom to ask for payment data")
     parser.add_argument("--delay-ms", type=int, default=20, help="from one receipt to the next")
     return parser
 
@@ -44,6 +45,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         export=options.export,
         official=os.environ.get("QIANZHAN_OFFICIAL"),
         delay_ms=options.delay_ms,
+        platform_url=options.platform_url,
     )
 
 

@@ -13,6 +13,7 @@ from simulators.customs.documents import Documents
 from simulators.customs.export import Export
 from simulators.customs.intake import Desks, Intake
 from simulators.customs.lists import Knowledge, Lists
+from simulators.customs.payment_questions import Questions
 from simulators.customs.receipts import Receipts
 from simulators.customs.schema import SCHEMA
 from simulators.customs.script import Script
@@ -37,6 +38,7 @@ class Settings:
     export: Path | None = None
     official: str | None = None
     delay_ms: int = 20
+    platform_url: str = ""
 
 
 class Office:
@@ -62,6 +64,7 @@ class Office:
             official=ceb_check.official_schema(settings.official),
         )
         self.intake = Intake(self.books, settings.dxp, filed=filed, desks=desks)
+        self.questions = Questions(self.books, documents, trust, platform_url=settings.platform_url)
         self.sending = Sending(self.books, settings.dxp, self.export)
 
     def step(self) -> None:
@@ -71,4 +74,4 @@ class Office:
 
     def web(self) -> Flask:
         """Return the office's web application."""
-        return application(self.books, self.script, self.export)
+        return application(self.books, self.script, self.export, self.questions)

@@ -98,6 +98,16 @@ CREATE TABLE IF NOT EXISTS receipt (
 CREATE INDEX IF NOT EXISTS receipt_due ON receipt (due_at) WHERE letter_sealed IS NULL;
 CREATE INDEX IF NOT EXISTS receipt_to_write ON receipt (write_at)
     WHERE letter_sealed IS NOT NULL AND written_at IS NULL;
+CREATE TABLE IF NOT EXISTS payment_question (
+    session_id  TEXT PRIMARY KEY,
+    order_no    TEXT NOT NULL,
+    asked_at    INTEGER NOT NULL,         -- ms since epoch
+    told        TEXT NOT NULL,            -- the platform's first answer: 10000
+    verdict     TEXT NOT NULL,            -- taken, or why not
+    answered_at INTEGER,                  -- when the data came
+    times       INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS payment_question_order ON payment_question (order_no);
 CREATE TABLE IF NOT EXISTS script_use (
     rule  TEXT PRIMARY KEY,               -- hash of the rule
     times INTEGER NOT NULL

@@ -104,6 +104,14 @@ class TrustFolder:
             return None
         return known.subject["OU"], known.public
 
+    def by_number(self, key_no: str) -> bytes | None:
+        """Return the public key of a card number that is trusted now, or ``None``."""
+        now = clock.now()
+        for known in self._known.values():
+            if known.subject.get("CN") == key_no and known.not_before <= now <= known.not_after:
+                return known.public
+        return None
+
 
 def unlawful(
     kind: str, head: Mapping[str, str], *, signer: str, filed: Mapping[str, Company]

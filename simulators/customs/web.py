@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, jsonify
+import time
+
+from flask import Flask, Response, jsonify, request
 
 from simulators.books import Books
 from simulators.customs import reports
 from simulators.customs.export import Export
+from simulators.customs.payment_questions import Questions
 from simulators.customs.script import BadScript, Script
 from simulators.daemon import Form, Refused, malformed, web
 
 Answer = tuple[Response, int]
 
 
-def application(books: Books, script: Script, export: Export) -> Flask:
+def application(books: Books, script: Script, export: Export, questions: Questions) -> Flask:
     """Return customs' web application."""
     app = web("customs")
 
@@ -39,6 +42,8 @@ def application(books: Books, script: Script, export: Export) -> Flask:
     def by_document() -> Answer:
         return jsonify(lists=reports.by_document(books)), 200
 
+    _add_questions(app, questions)
+
     @app.post("/_control")
     def control() -> Answer:
         said = Form.of_request().said
@@ -52,3 +57,18 @@ def application(books: Books, script: Script, export: Export) -> Flask:
         return jsonify(ok=True), 200
 
     return app
+
+
+def _add_questions(app: Flask, questions: Questions) -> None:
+    @app.post("/payment-questions")
+    def ask() -> Answer:
+        return jsonify(questions.ask(Form.of_request().text("order_no"))), 202
+
+    @app.get("/payment-questions/<order_no>")
+    def told(order_no: str) -> Answer:
+        return jsonify(questions=questions.told(order_no)), 200
+
+    @app.post("/ceb2grab/grab/realTimeDataUpload")
+    def upload() -> Answer:
+        code, message = questions.take(request.form.get("payExInfoStr", ""))
+        return jsonify(code=code, message=message, serviceTime=time.time_ns() // 1_000_000), 200

@@ -31,6 +31,8 @@ def live(tmp_path):
         courier_url="https://courier.qianzhan.cn",
         identity_url="https://identity.qianzhan.cn",
         zone_url="https://zone.qianzhan.cn",
+        customs_data_url="https://customs.qianzhan.cn/ceb2grab/grab/realTimeDataUpload",
+        payee_account="1402000000000000001",
         signing_key_file=str(key),
         trusted_proxies="10.0.3.0/24",
     )
@@ -84,6 +86,8 @@ def test_production_names_every_trace_of_the_demo_at_once():
         "courier_url",
         "identity_url",
         "zone_url",
+        "customs_data_url",
+        "payee_account",
         "public_url",
         "signing_key_file",
         "trusted_proxies",
