@@ -1,6 +1,7 @@
 """What was exported is imported again: no row changes, and a person's own acts stand."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -11,7 +12,7 @@ from kernel.db import metadata
 from shop.imports.files import folder
 from shop.sheets.load_sample import load_sample
 from tests.db.imports.sheets import KINDS, as_csv, cells, export, first_row, imported
-from tests.support.sample_house import one
+from tests.support.sample_house import one, rows
 
 _OF_IMPORTS = {"job", "import_bad", "audit_line"}
 
@@ -40,6 +41,7 @@ def lived(sample) -> None:
     write("UPDATE placement SET valid_from_on = :first, valid_to_on = :last", **days)
     write("UPDATE account_book_item SET valid_to_on = :last", last=last)
     write("UPDATE unit_cost SET from_on = :first", first=first)
+    write("UPDATE offer SET open = :no", no=False)
     write(
         "UPDATE enterprise_role SET filed_from_on = :first, filed_to_on = :last"
         " WHERE role = 'declarant'",
@@ -91,10 +93,41 @@ def test_roles_filed_with_their_enterprise_are_prolonged_with_it(lived):
     assert str(one(stands.format("r.filed_to_on", "="), **code)) == "2034-05-01"
 
 
-def test_a_sample_loaded_again_opens_no_shelf(lived, tmp_path):
-    """The sheets of the sample are loaded a second time: closings and days stay."""
-    before = every_row()["placement"]
+def test_a_sample_loaded_again_changes_nothing(lived, tmp_path):
+    """The same sheets a second time, after a person changed a name, a price, a rate and days."""
+    write("UPDATE enterprise SET name = name || '新'")
+    write("UPDATE offer SET price_fen = price_fen + 1")
+    write("UPDATE tariff SET vat_bp = vat_bp + 1")
+    before = every_row()
 
     load_sample(tmp_path / "sheets")
 
-    assert every_row()["placement"] == before
+    assert every_row() == before
+
+
+@pytest.fixture
+def other_sheets(lived, tmp_path) -> Path:
+    """The sheets with a comma's worth of difference: each must be applied again."""
+    for sheet in (tmp_path / "sheets").glob("*.csv"):
+        sheet.write_bytes(sheet.read_bytes() + b"\n")
+    return tmp_path / "sheets"
+
+
+def test_a_changed_sample_changes_nothing_that_no_sheet_tells_of(lived, other_sheets):
+    """Closings, a role's own days and an item's last day stand; there are no terms twice."""
+    untold = {
+        "agreement": "count(*)",
+        "guarantee": "count(*)",
+        "offer": "open, price_version",
+        "placement": "state, valid_from_on, valid_to_on",
+        "account_book_item": "valid_to_on",
+        "enterprise_role": "role, filed_from_on, filed_to_on",
+    }
+    asked = [f"SELECT {what} FROM {table} ORDER BY 1" for table, what in untold.items()]
+    write("UPDATE enterprise SET name = '旧名'")
+    before = [rows(query) for query in asked]
+
+    load_sample(other_sheets)
+
+    assert [rows(query) for query in asked] == before
+    assert one("SELECT count(*) FROM enterprise WHERE name = '旧名'") == 0
