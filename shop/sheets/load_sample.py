@@ -15,12 +15,13 @@ from bonded_display.stock.enter import EnteredLine, enter_stock
 from bonded_display.stock.tables import account_book_item
 from kernel import clock, db, ids, register
 from kernel.register import Enterprise, Item, Outlet, Warehouse
-from kernel.sheets import SheetRow, read_csv
+from kernel.sheets import SheetRejected, SheetRow, read_csv
 from settlement.ledger.terms import Agreement, put_agreement, put_unit_cost
 from settlement.payments.providers import provider_can_declare
 from settlement.tax.guarantees import Guarantee, put_guarantee
 from settlement.tax.rates import ConsumptionRule, Tariff
 from settlement.tax.tariff import put_tariff
+from shop.imports.sites import sheet_elsewhere
 from shop.offer.put_offer import OfferFacts, put_offer
 from shop.sheets import standing
 from shop.sheets.columns import SHEETS
@@ -44,6 +45,8 @@ def load_sample(folder: Path) -> dict[str, int]:
     with db.write() as connection:
         for name, rows in sheets.items():
             if standing.is_new(connection, name, contents[name]):
+                if name == "placements" and (bad := sheet_elsewhere(connection, rows)):
+                    raise SheetRejected(name=name, cells=bad)
                 _apply(connection, _APPLY[name], rows)
     return {name: len(rows) for name, rows in sheets.items()}
 
@@ -65,7 +68,7 @@ def _enterprise(connection: Connection, values: Values) -> None:
     firm = Enterprise(filed_from_on=days[0], filed_to_on=days[1], **facts)
     own = standing.own_roles(connection, firm)
     entry = register.put_enterprise(connection, firm)
-    for role in values["roles"]:
+    for role in values["roles"] or ():
         if role not in own:
             register.put_role(connection, entry.id, role, from_on=days[0], to_on=days[1])
 

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select, text
 
 from bonded_display.display.turn_shelf_code import close_shelf_code
-from kernel import db
+from kernel import db, register
 from kernel.db import metadata
+from kernel.register import Enterprise
 from shop.imports.files import folder
 from shop.sheets.load_sample import load_sample
 from tests.db.imports.sheets import KINDS, as_csv, cells, export, first_row, imported
@@ -49,9 +50,20 @@ def lived(sample) -> None:
     )
 
 
+@pytest.fixture
+def sparse(lived) -> None:
+    """Enterprises with as little as the register asks: no customs code, last day, role, line."""
+    del lived
+    with db.write() as conn:
+        for credit_code in ("91110000600037341L", "91110000802100433B"):
+            firm = Enterprise(credit_code, None, "=只有名称", None, date(2024, 5, 1))
+            put = register.put_enterprise(conn, firm)
+        register.put_role(conn, put.id, "outlet_operator", from_on=date(2024, 5, 1))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("xlsx", [False, True])
-def test_what_was_exported_is_imported_and_changes_nothing(lived, kind, xlsx):
+def test_what_was_exported_is_imported_and_changes_nothing(sparse, kind, xlsx):
     """CSV and XLSX of each kind, read in again: every row of every table is as before."""
     before = every_row()
 
@@ -61,6 +73,16 @@ def test_what_was_exported_is_imported_and_changes_nothing(lived, kind, xlsx):
     assert every_row() == before
     assert one("SELECT count(*) FROM job WHERE file IS NOT NULL") == 0
     assert list(folder().iterdir()) == []
+
+
+def test_a_customs_code_is_taken_away_by_no_sheet(lived):
+    """An empty cell for an enterprise that documents name: told, and the code stands."""
+    heads, row = first_row("register", customs_code="")
+
+    done = imported("register", as_csv(heads, row).encode())
+
+    assert cells(done) == [(2, "customs_code", "", "customs_code_stands")]
+    assert one("SELECT count(*) FROM enterprise WHERE customs_code IS NULL") == 0
 
 
 def test_a_closed_placement_stays_closed_when_its_sheet_changes_it(lived, sample):
