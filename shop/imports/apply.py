@@ -16,6 +16,7 @@ from kernel.batch import RowsMissed
 from kernel.register.staged import put_enterprises_from, put_items_from, put_roles_from
 from settlement.ledger.terms import put_unit_costs_from
 from shop.imports.kinds import Kind
+from shop.imports.sites import count_split
 from shop.imports.tables import (
     staged_enterprise,
     staged_goods,
@@ -138,6 +139,8 @@ def _placements(conn: Connection, job_id: int, told: Told) -> int:
     staged = staged_placement.c
     source = select(*(staged[name] for name in names)).where(staged.job_id == job_id)
     put_placements_from(conn, source)
+    if split := count_split(conn, job_id):
+        raise RowsMissed(f"{split} display sites came to other outlets meanwhile")
     return _count(conn, staged_placement, job_id)
 
 

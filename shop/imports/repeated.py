@@ -1,4 +1,4 @@
-"""Decides which staged rows repeat an earlier line's key, and moves them to the bad ones.
+"""Decides which staged rows contradict an earlier line, and moves them to the bad ones.
 
 What makes a row of a kind unique is ``kinds``'.
 """
@@ -8,15 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select
 
 from shop.imports.kinds import Kind
+from shop.imports.sites import ELSEWHERE, staged_elsewhere
 from shop.imports.tables import import_bad
 
 MOVED = 1_000
-Repeated = dict[int, tuple[str, Any]]
-"""Column and value by line."""
+Repeated = dict[int, tuple[str, Any, str]]
+"""Column, value and what it should have been, by line."""
 
 
 def find_repeated(conn: Connection, kind: Kind, job_id: int) -> Repeated:
-    """Return the staged rows of a job whose key an earlier line has."""
+    """Return the staged rows of a job whose key an earlier line has, or whose site is elsewhere."""
     staged = kind.staged.c
     found: Repeated = {}
     for column, key in kind.keys:
@@ -25,12 +26,15 @@ def find_repeated(conn: Connection, kind: Kind, job_id: int) -> Repeated:
         )
         ranked = (
             select(staged.line, staged[key[-1]].label("value"), place.label("place"))
-            .where(staged.job_id == job_id)
+            .where(staged.job_id == job_id, *(staged[name].is_not(None) for name in key))
             .subquery()
         )
         query = select(ranked.c.line, ranked.c.value).where(ranked.c.place > 1)
         for line, value in conn.execute(query.order_by(ranked.c.line)):
-            found.setdefault(line, (column, value))
+            found.setdefault(line, (column, value, "one_row"))
+    if kind.name == "placements":
+        for line, site in staged_elsewhere(conn, job_id).items():
+            found.setdefault(line, ("display_site", site, ELSEWHERE))
     return found
 
 
@@ -45,9 +49,9 @@ def move_repeated(
             "place": 0,
             "column_name": column,
             "value": str(value)[:250],
-            "expects": "one_row",
+            "expects": expects,
         }
-        for line, (column, value) in list(repeated.items())[: max(0, keep)]
+        for line, (column, value, expects) in list(repeated.items())[: max(0, keep)]
     ]
     if told:
         conn.execute(insert(import_bad), told)

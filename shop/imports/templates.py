@@ -14,8 +14,9 @@ from bonded_display.display.tables import placement
 from bonded_display.stock.tables import account_book_item, lot, movement
 from kernel import db, register
 from kernel.money import e5_text
-from kernel.sheets import csv_lines
+from kernel.sheets import csv_lines, harmless
 from shop.imports.run import kind_of
+from shop.imports.workbook_text import to_workbook
 
 Rows = Iterable[Mapping[str, object]]
 PAGE = 5_000
@@ -44,7 +45,7 @@ def write_sheet(heads: Sequence[str], rows: Rows, out: IO[bytes], *, xlsx: bool)
     page = book.create_sheet()
     page.append(list(heads))
     for row in rows:
-        page.append([_harmless(row[head]) for head in heads])
+        page.append([to_workbook(harmless(row[head])) for head in heads])
     book.save(out)
 
 
@@ -59,11 +60,6 @@ def _paged(query: Select[Any], key: ColumnElement[int]) -> Iterator[RowMapping]:
         if len(rows) < PAGE:
             return
         after = rows[-1]["page_key"]
-
-
-def _harmless(value: object) -> str:
-    shown = "" if value is None else str(value)
-    return f"'{shown}" if shown.startswith("=") else shown
 
 
 def _register() -> Rows:
