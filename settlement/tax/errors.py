@@ -4,7 +4,11 @@ Malformed  TaxFigureInvalid   a figure that no declaration can carry
            MeasureMissing     the tax class cannot be told without millilitres, grams or pieces
            QuestionUnread     a tax question in JSON has a figure that cannot be read
 NotFound   TariffMissing      a code has no rates on that day
+           VersionUnknown     no version of tariff or positive list has that number
 Refusal    NotOnPositiveList  the code may not be sold as retail import
+           VersionsUnlike     a tariff is to be compared with a positive list
+           VersionEmpty       a version without a row would close every offer
+           PositiveListFirst  a tariff comes in before any positive list
            OverSingleLimit    one order above 5,000 yuan with more than one piece
            OverYearLimit      the person's year would pass 26,000 yuan
            OverWeightLimit    the person's year would pass 2 kg of sugar or 20 kg of rice
@@ -56,6 +60,39 @@ class TariffMissing(NotFound):
 
     def __init__(self, *, hs_code: str, on: date) -> None:
         super().__init__(hs_code=hs_code, on=on.isoformat())
+
+
+class VersionUnknown(NotFound):
+    """No version of tariff or positive list has that number."""
+
+    code = "tariff_version_unknown"
+
+    def __init__(self, *, version_no: int) -> None:
+        super().__init__(version_no=version_no)
+
+
+class VersionsUnlike(Refusal):
+    """One version is a tariff, the other a positive list: nothing to compare."""
+
+    code = "tariff_versions_unlike"
+
+    def __init__(self, *, old_no: int, new_no: int) -> None:
+        super().__init__(old_no=old_no, new_no=new_no)
+
+
+class VersionEmpty(Refusal):
+    """A version without a row would take every offer down; it was not taken in."""
+
+    code = "tariff_version_empty"
+
+    def __init__(self, *, kind: str) -> None:
+        super().__init__(kind=kind)
+
+
+class PositiveListFirst(Refusal):
+    """A tariff says nothing of what may be sold: a positive list must be there before it."""
+
+    code = "positive_list_first"
 
 
 class NotOnPositiveList(Refusal):

@@ -19,9 +19,31 @@ from sqlalchemy import (
 
 from kernel.db import Id, metadata
 
+tariff_version = Table(
+    "tariff_version",
+    metadata,
+    Column("version_no", Integer, primary_key=True, autoincrement=False, comment="from 1 on"),
+    Column("kind", String(14), nullable=False, comment="tariff or positive_list"),
+    Column("effective_on", Date, nullable=False, comment="first day in China"),
+    Column("name", String(250), nullable=False, comment="file it came from"),
+    Column("row_count", Integer, nullable=False, comment="rows it brought"),
+    Column("at", BigInteger, nullable=False, comment="known to us since, microseconds"),
+    CheckConstraint("kind IN ('tariff', 'positive_list')", name="kind_known"),
+    CheckConstraint("version_no > 0 AND row_count > 0", name="figures_positive"),
+    Index("ix_tariff_version_kind_effective_on", "kind", "effective_on"),
+)
+
 tariff = Table(
     "tariff",
     metadata,
+    Column(
+        "version_no",
+        Integer,
+        primary_key=True,
+        autoincrement=False,
+        server_default="0",
+        comment="version that brought it; 0: entered before the first one",
+    ),
     Column("hs_code", String(10), primary_key=True, comment="10-digit tariff code, 3304990029"),
     Column("valid_from_on", Date, primary_key=True, comment="first day in China"),
     Column("valid_to_on", Date, nullable=False, comment="last day in China, 9999-12-31 when open"),
@@ -47,6 +69,17 @@ tariff = Table(
     CheckConstraint("consumption_bp >= 0 AND consumption_bp < 10000", name="consumption_below_all"),
     CheckConstraint("specific_per_e5 > 0", name="specific_per_something"),
     CheckConstraint("weight_limit IN ('sugar', 'rice')", name="weight_limit_known"),
+)
+
+positive_code = Table(
+    "positive_code",
+    metadata,
+    Column("version_no", Integer, primary_key=True, autoincrement=False, comment="its version"),
+    Column("hs_code", String(10), primary_key=True, comment="10 digits, or 8 for all below them"),
+    Column("valid_from_on", Date, primary_key=True, comment="first day in China"),
+    Column("valid_to_on", Date, nullable=False, comment="last day in China, 9999-12-31 when open"),
+    Column("note", Text, nullable=False, comment="remark of the list"),
+    CheckConstraint("valid_from_on <= valid_to_on", name="valid_some_day"),
 )
 
 limit_year = Table(
