@@ -9,7 +9,7 @@ shop add-terminal OUTLET     a till; its device key is printed once; --name for 
 shop renew-key OUTLET NAME   a till's next device key; the one before opens nothing
 shop revoke-key OUTLET NAME  a till is lost: its device key opens nothing
 shop label CODE FILE         one shelf label as PDF
-shop import KIND FILE        register, goods, stock or placements, CSV or XLSX; --skip-bad
+shop import KIND FILE        register, goods, stock, placements, tariff or positive_list; --skip-bad
 shop export WHAT FILE        these, ledger or catalogue as CSV; --xlsx
 shop serve | worker          the two processes
 """

@@ -2,16 +2,18 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from kernel import clock, db
 from settlement.tax.tariff import rates_on
 from shop.imports.run import ImportOnlyWhole
-from tests.db.imports.sheets import ask, as_csv, cells, export, imported
+from tests.db.imports.sheets import as_csv, ask, cells, export, imported
 from tests.support.sample_house import one, rows
 
+SAMPLES = Path(__file__).parents[3] / "docs" / "samples"
 CODE = "2106909090"
 ROW = {
     "hs_code": CODE,
@@ -150,3 +152,22 @@ def test_an_eight_digit_code_stands_for_all_below_it(listed):
         assert not any(found[code].on_positive_list for code in others if code[:8] != first[:8])
         tomorrow = rates_on(conn, [first], today + timedelta(days=1), known_at=clock.now() - 1)
     assert tomorrow[first].on_positive_list
+
+
+def test_the_shipped_sample_is_taken_in_as_it_is(sample):
+    """It says of itself, in every row, that it is invented."""
+    for kind, name in (("positive_list", "positive-list"), ("tariff", "tariff")):
+        content = (SAMPLES / f"{name}.csv").read_bytes()
+        assert imported(kind, content).state == "done"
+        assert all("sample" in line for line in content.decode().splitlines()[1:])
+
+    with db.read() as conn:
+        found = rates_on(conn, ["1006302000", "2208300000"], date(2026, 6, 1))
+    assert (found["1006302000"].weight_limit, found["1006302000"].on_positive_list) == (
+        "rice",
+        True,
+    )
+    assert (found["2208300000"].specific_per_e5, found["2208300000"].on_positive_list) == (
+        50_000_000,
+        False,
+    )
