@@ -142,8 +142,9 @@ class GuaranteeExhausted(Refusal):
 
     code = "guarantee_exhausted"
 
-    def __init__(self, *, purpose: str, amount_fen: int) -> None:
-        super().__init__(purpose=purpose, amount_fen=amount_fen)
+    def __init__(self, *, purpose: str, amount_fen: int, document: str = "") -> None:
+        super().__init__(purpose=purpose, amount_fen=amount_fen, document=document)
+        self.purpose, self.amount_fen, self.document = purpose, amount_fen, document
 
 
 class HoldMissing(Refusal):

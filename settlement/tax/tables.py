@@ -172,6 +172,47 @@ guarantee_movement = Table(
     Index("ix_guarantee_movement_guarantee_id", "guarantee_id"),
 )
 
+guarantee_queue = Table(
+    "guarantee_queue",
+    metadata,
+    Column("document", String(60), primary_key=True, comment="declaration_list:<id>"),
+    Column("purpose", String(10), nullable=False, comment="retail_tax or display"),
+    Column("amount_fen", BigInteger, nullable=False, comment="what it needs, fen"),
+    Column("since_at", BigInteger, nullable=False, comment="waits since, microseconds"),
+    Column("asked_at", BigInteger, nullable=False, comment="last asked for room, microseconds"),
+    CheckConstraint("purpose IN ('retail_tax', 'display')", name="purpose_known"),
+    CheckConstraint("amount_fen >= 0", name="amount_positive"),
+    Index("ix_guarantee_queue_purpose_since_at", "purpose", "since_at"),
+)
+
+display_cover = Table(
+    "display_cover",
+    metadata,
+    Column("application_no", String(30), primary_key=True, comment="display application"),
+    Column("gnum", Integer, primary_key=True, autoincrement=False, comment="its line, from 1"),
+    Column("pieces", BigInteger, nullable=False, comment="approved pieces"),
+    Column("discharged", BigInteger, nullable=False, comment="pieces discharged by customs"),
+    Column("levy_fen", BigInteger, nullable=False, comment="levy of one piece as fixed, fen"),
+    CheckConstraint("pieces > 0 AND levy_fen >= 0", name="figures_positive"),
+    CheckConstraint("discharged >= 0 AND discharged <= pieces", name="discharged_within_pieces"),
+)
+
+display_discharge = Table(
+    "display_discharge",
+    metadata,
+    Column("kind", String(18), primary_key=True, comment="declaration_paid"),
+    Column("document_no", String(50), primary_key=True, comment="customs' number of it"),
+    Column("application_no", String(30), primary_key=True),
+    Column("gnum", Integer, primary_key=True, autoincrement=False, comment="application's line"),
+    Column("pieces", BigInteger, nullable=False, comment="pieces it discharges"),
+    Column("at", BigInteger, nullable=False, comment="microseconds"),
+    CheckConstraint(
+        "kind IN ('return_accepted', 'declaration_paid', 'force_majeure')", name="kind_known"
+    ),
+    CheckConstraint("pieces > 0", name="pieces_positive"),
+    CheckConstraint("document_no <> ''", name="customs_document_named"),
+)
+
 tax_bill = Table(
     "tax_bill",
     metadata,
@@ -187,10 +228,14 @@ tax_bill = Table(
     Column("quoted_fen", BigInteger, nullable=False, comment="what the shopper paid as tax, fen"),
     Column("return_at", BigInteger, nullable=False, comment="returnTime of CEB816, microseconds"),
     Column("assure_code", String(64), comment="guarantee named by the bill"),
+    Column("duty_no", String(50), comment="payment slip of the period, entDutyNo"),
+    Column("paid_at", BigInteger, comment="the slip was paid at, microseconds"),
     UniqueConstraint("invt_no", "tax_no", name="uq_tax_bill_number"),
     CheckConstraint(
         "customs_fen >= 0 AND vat_fen >= 0 AND consumption_fen >= 0 AND quoted_fen >= 0",
         name="figures_positive",
     ),
+    CheckConstraint("paid_at IS NULL OR duty_no IS NOT NULL", name="paid_by_slip"),
     Index("ix_tax_bill_order_id", "order_id"),
+    Index("ix_tax_bill_duty_no", "duty_no"),
 )

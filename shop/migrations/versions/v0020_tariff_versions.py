@@ -1,4 +1,7 @@
-"""Tariff and positive list come in numbered versions; what stood before is version 0."""
+"""Tariff and positive list come in numbered versions; guarantees have a queue, and a display's.
+
+What stood in the tariff before is version 0.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -68,10 +71,41 @@ def upgrade() -> None:
         batch.drop_constraint(op.f("pk_tariff"), type_="primary")
         batch.create_primary_key(op.f("pk_tariff"), ["version_no", "hs_code", "valid_from_on"])
     _make_staged()
+    _make_guarantees()
+    with op.batch_alter_table("tax_bill") as batch:
+        batch.add_column(
+            sa.Column(
+                "duty_no",
+                sa.String(length=50),
+                nullable=True,
+                comment="payment slip of the period, entDutyNo",
+            )
+        )
+        batch.add_column(
+            sa.Column(
+                "paid_at",
+                sa.BigInteger(),
+                nullable=True,
+                comment="the slip was paid at, microseconds",
+            )
+        )
+        batch.create_check_constraint(
+            op.f("ck_tax_bill_paid_by_slip"), "paid_at IS NULL OR duty_no IS NOT NULL"
+        )
+        batch.create_index("ix_tax_bill_duty_no", ["duty_no"])
 
 
 def downgrade() -> None:
     """Take them away; only what stood before the first version is left."""
+    with op.batch_alter_table("tax_bill") as batch:
+        batch.drop_index("ix_tax_bill_duty_no")
+        batch.drop_constraint(op.f("ck_tax_bill_paid_by_slip"), type_="check")
+        batch.drop_column("paid_at")
+        batch.drop_column("duty_no")
+    op.drop_table("display_discharge")
+    op.drop_table("display_cover")
+    op.drop_index("ix_guarantee_queue_purpose_since_at", table_name="guarantee_queue")
+    op.drop_table("guarantee_queue")
     op.drop_table("staged_positive_code")
     op.drop_table("staged_tariff")
     op.execute("DELETE FROM tariff WHERE version_no > 0")
@@ -114,4 +148,81 @@ def _make_staged() -> None:
         sa.Column("unit1", sa.String(length=3), nullable=False),
         sa.Column("unit2", sa.String(length=3)),
         sa.Column("weight_limit", sa.String(length=8)),
+    )
+
+
+def _make_guarantees() -> None:
+    op.create_table(
+        "guarantee_queue",
+        sa.Column(
+            "document", sa.String(length=60), nullable=False, comment="declaration_list:<id>"
+        ),
+        sa.Column("purpose", sa.String(length=10), nullable=False, comment="retail_tax or display"),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False, comment="what it needs, fen"),
+        sa.Column("since_at", sa.BigInteger(), nullable=False, comment="waits since, microseconds"),
+        sa.Column(
+            "asked_at",
+            sa.BigInteger(),
+            nullable=False,
+            comment="last asked for room, microseconds",
+        ),
+        sa.CheckConstraint(
+            "purpose IN ('retail_tax', 'display')", name=op.f("ck_guarantee_queue_purpose_known")
+        ),
+        sa.CheckConstraint("amount_fen >= 0", name=op.f("ck_guarantee_queue_amount_positive")),
+        sa.PrimaryKeyConstraint("document", name=op.f("pk_guarantee_queue")),
+    )
+    op.create_index(
+        "ix_guarantee_queue_purpose_since_at", "guarantee_queue", ["purpose", "since_at"]
+    )
+    op.create_table(
+        "display_cover",
+        sa.Column(
+            "application_no",
+            sa.String(length=30),
+            nullable=False,
+            comment="display application",
+        ),
+        sa.Column(
+            "gnum", sa.Integer(), autoincrement=False, nullable=False, comment="its line, from 1"
+        ),
+        sa.Column("pieces", sa.BigInteger(), nullable=False, comment="approved pieces"),
+        sa.Column(
+            "discharged", sa.BigInteger(), nullable=False, comment="pieces discharged by customs"
+        ),
+        sa.Column(
+            "levy_fen", sa.BigInteger(), nullable=False, comment="levy of one piece as fixed, fen"
+        ),
+        sa.CheckConstraint(
+            "pieces > 0 AND levy_fen >= 0", name=op.f("ck_display_cover_figures_positive")
+        ),
+        sa.CheckConstraint(
+            "discharged >= 0 AND discharged <= pieces",
+            name=op.f("ck_display_cover_discharged_within_pieces"),
+        ),
+        sa.PrimaryKeyConstraint("application_no", "gnum", name=op.f("pk_display_cover")),
+    )
+    op.create_table(
+        "display_discharge",
+        sa.Column("kind", sa.String(length=18), nullable=False, comment="declaration_paid"),
+        sa.Column(
+            "document_no", sa.String(length=50), nullable=False, comment="customs' number of it"
+        ),
+        sa.Column("application_no", sa.String(length=30), nullable=False),
+        sa.Column(
+            "gnum", sa.Integer(), autoincrement=False, nullable=False, comment="application's line"
+        ),
+        sa.Column("pieces", sa.BigInteger(), nullable=False, comment="pieces it discharges"),
+        sa.Column("at", sa.BigInteger(), nullable=False, comment="microseconds"),
+        sa.CheckConstraint(
+            "kind IN ('return_accepted', 'declaration_paid', 'force_majeure')",
+            name=op.f("ck_display_discharge_kind_known"),
+        ),
+        sa.CheckConstraint("pieces > 0", name=op.f("ck_display_discharge_pieces_positive")),
+        sa.CheckConstraint(
+            "document_no <> ''", name=op.f("ck_display_discharge_customs_document_named")
+        ),
+        sa.PrimaryKeyConstraint(
+            "kind", "document_no", "application_no", "gnum", name=op.f("pk_display_discharge")
+        ),
     )
