@@ -4,6 +4,7 @@ Malformed  TaxFigureInvalid   a figure that no declaration can carry
            MeasureMissing     the tax class cannot be told without millilitres, grams or pieces
            QuestionUnread     a tax question in JSON has a figure that cannot be read
 NotFound   TariffMissing      a code has no rates on that day
+           SlipUnknown        no tax bill is on a payment slip of that number
            VersionUnknown     no version of tariff or positive list has that number
 Refusal    NotOnPositiveList  the code may not be sold as retail import
            VersionsUnlike     a tariff is to be compared with a positive list
@@ -17,13 +18,14 @@ Refusal    NotOnPositiveList  the code may not be sold as retail import
            BillChanged        a second bill under one number says other figures
            BillVoided         a bill that is booked was made void
            SecondBill         a list that was billed is billed again under another number
+Unavailable BillNotYet        a bill was changed whose 816 has not been booked yet
 
 The words for people are in ``templates/messages/tax.*.txt``.
 """
 
 from datetime import date
 
-from kernel.errors import Malformed, NotFound, Refusal
+from kernel.errors import Malformed, NotFound, Refusal, Unavailable
 
 
 class TaxFigureInvalid(Malformed):
@@ -60,6 +62,15 @@ class TariffMissing(NotFound):
 
     def __init__(self, *, hs_code: str, on: date) -> None:
         super().__init__(hs_code=hs_code, on=on.isoformat())
+
+
+class SlipUnknown(NotFound):
+    """No tax bill is on a payment slip of that number; nothing was restored."""
+
+    code = "tax_slip_unknown"
+
+    def __init__(self, *, duty_no: str) -> None:
+        super().__init__(duty_no=duty_no)
 
 
 class VersionUnknown(NotFound):
@@ -181,3 +192,12 @@ class SecondBill(Refusal):
 
     def __init__(self, *, invt_no: str, tax_no: str, stands: str) -> None:
         super().__init__(invt_no=invt_no, tax_no=tax_no, stands=stands)
+
+
+class BillNotYet(Unavailable):
+    """Customs changed a bill that is not in the books yet: its own document is still under way."""
+
+    code = "tax_bill_not_yet"
+
+    def __init__(self, *, invt_no: str, tax_no: str) -> None:
+        super().__init__(invt_no=invt_no, tax_no=tax_no)

@@ -4,6 +4,7 @@ What is held is the sum of the movements; when to hold, and how much, is the cal
 Whoever waits for room keeps a place in ``cover.queue``; when it runs out ``cover.forecast`` says.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -109,6 +110,12 @@ def restore(conn: Connection, *, document: str, at: Instant) -> int:
     Raises ``HoldMissing`` when nothing was ever held.
     """
     return _set_free(conn, "restore", document, at)
+
+
+def restore_many(conn: Connection, documents: Sequence[str], *, at: Instant) -> int:
+    """Return the fen set free for all ``documents``, guarantee by guarantee as locks are taken."""
+    standing = [(_standing(conn, document).guarantee_id, document) for document in documents]
+    return sum(restore(conn, document=document, at=at) for _, document in sorted(standing))
 
 
 def void(conn: Connection, *, document: str, at: Instant) -> int:
