@@ -5,6 +5,7 @@ Malformed  TaxFigureInvalid   a figure that no declaration can carry
            QuestionUnread     a tax question in JSON has a figure that cannot be read
 NotFound   TariffMissing      a code has no rates on that day
            SlipUnknown        no tax bill is on a payment slip of that number
+           CoverUnknown       no levy is held for a line of a display application
            VersionUnknown     no version of tariff or positive list has that number
 Refusal    NotOnPositiveList  the code may not be sold as retail import
            VersionsUnlike     a tariff is to be compared with a positive list
@@ -18,6 +19,9 @@ Refusal    NotOnPositiveList  the code may not be sold as retail import
            BillChanged        a second bill under one number says other figures
            BillVoided         a bill that is booked was made void
            SecondBill         a list that was billed is billed again under another number
+           CoverChanged       a display line is covered with other pieces or another levy
+           DischargeChanged   a document of customs came again with other pieces
+           TooManyDischarged  a display line has not so many pieces undischarged
 Unavailable BillNotYet        a bill was changed whose 816 has not been booked yet
 
 The words for people are in ``templates/messages/tax.*.txt``.
@@ -201,3 +205,39 @@ class BillNotYet(Unavailable):
 
     def __init__(self, *, invt_no: str, tax_no: str) -> None:
         super().__init__(invt_no=invt_no, tax_no=tax_no)
+
+
+class CoverUnknown(NotFound):
+    """No levy is held for that line of a display application; nothing was set free."""
+
+    code = "display_cover_unknown"
+
+    def __init__(self, *, application_no: str, gnum: int) -> None:
+        super().__init__(application_no=application_no, gnum=gnum)
+
+
+class CoverChanged(Refusal):
+    """The line is covered with other pieces or another levy; the first cover stands."""
+
+    code = "display_cover_changed"
+
+    def __init__(self, *, application_no: str, gnum: int) -> None:
+        super().__init__(application_no=application_no, gnum=gnum)
+
+
+class DischargeChanged(Refusal):
+    """A document of customs came again with other pieces; the first one stands."""
+
+    code = "display_discharge_changed"
+
+    def __init__(self, *, document_no: str, pieces: int) -> None:
+        super().__init__(document_no=document_no, pieces=pieces)
+
+
+class TooManyDischarged(Refusal):
+    """The line has not so many pieces undischarged; nothing was set free."""
+
+    code = "display_discharge_too_many"
+
+    def __init__(self, *, application_no: str, gnum: int, pieces: int) -> None:
+        super().__init__(application_no=application_no, gnum=gnum, pieces=pieces)
