@@ -1,6 +1,6 @@
-"""Decides which staged rows contradict an earlier line, and moves them to the bad ones.
+"""Decides which staged rows do not go with earlier ones, and moves them to the bad ones.
 
-What makes a row of a kind unique is ``kinds``'.
+What makes a row of a kind unique, and what is the same in all of them, is ``kinds``'.
 """
 
 from typing import Any
@@ -13,20 +13,30 @@ from shop.imports.tables import import_bad
 
 MOVED = 1_000
 Repeated = dict[int, tuple[str, Any, str]]
-"""Column, value and what it should have been, by line."""
+"""Column, value and what is expected, by line."""
 
 
 def find_repeated(conn: Connection, kind: Kind, job_id: int) -> Repeated:
-    """Return the staged rows of a job whose key an earlier line has, or whose site is elsewhere."""
+    """Return the staged rows of a job that do not go with an earlier line.
+
+    Their key stands there already, they differ in a column that must be the same in all rows, or
+    their display site is filed for another outlet.
+    """
     staged = kind.staged.c
+    mine = staged.job_id == job_id
     found: Repeated = {}
+    for column, name in kind.same:
+        first = select(staged[name]).where(mine).order_by(staged.line).limit(1).scalar_subquery()
+        other = select(staged.line, staged[name]).where(mine, staged[name] != first)
+        for line, value in conn.execute(other.order_by(staged.line)):
+            found[line] = (column, value, "same_in_all")
     for column, key in kind.keys:
         place = func.row_number().over(
             partition_by=[staged[name] for name in key], order_by=staged.line
         )
         ranked = (
             select(staged.line, staged[key[-1]].label("value"), place.label("place"))
-            .where(staged.job_id == job_id, *(staged[name].is_not(None) for name in key))
+            .where(mine, *(staged[name].is_not(None) for name in key))
             .subquery()
         )
         query = select(ranked.c.line, ranked.c.value).where(ranked.c.place > 1)
