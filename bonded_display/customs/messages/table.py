@@ -6,14 +6,15 @@ together (sums, equal texts) is left to ``rules_1210``, the order of sending to 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 CEB = "http://www.chinaport.gov.cn/ceb"
 """Namespace of every business element."""
 
 Presence = Literal["Y", "M", "-"]
-"""Y: the official schema requires it; M: the specification text does, for 1210; -: optional."""
+"""Y: the official schema requires it; M: the specification text does, for 1210, and
+``rules_1210`` keeps it; -: optional."""
 
 Values = Mapping[str, str]
 
@@ -30,6 +31,12 @@ class Fault:
     where: str
     rule: str
     detail: str = ""
+
+    def of(self, message: "Message", place: int, count: int) -> "Fault":
+        """Return the fault with the document named it lies in, where there are several."""
+        if count == 1:
+            return self
+        return replace(self, where=f"{message.node}[{place}].{self.where}")
 
     def __str__(self) -> str:
         return f"{self.where}: {self.rule}" + (f" ({self.detail})" if self.detail else "")
@@ -92,8 +99,8 @@ class Node:
         for element in self.elements:
             value = values.get(element.name, "")
             if not value:
-                if element.presence != "-":
-                    yield Fault(f"{place}.{element.name}", "missing", element.presence)
+                if element.presence == "Y":
+                    yield Fault(f"{place}.{element.name}", "missing")
                 continue
             broken = element.fault(value)
             if broken:

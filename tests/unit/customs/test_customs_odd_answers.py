@@ -63,7 +63,7 @@ def test_change_of_a_bill_is_read() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "odd"),
     [
-        ("<preNo>B20261124000000001</preNo>", "", "InventoryReturn.preNo: missing (Y)"),
+        ("<preNo>B20261124000000001</preNo>", "", "InventoryReturn.preNo: missing"),
         ("<preNo>B2", "<preNo>B20", "InventoryReturn.preNo: length (19, not C18)"),
         (
             "</preNo>",

@@ -130,19 +130,6 @@ def test_good_documents_have_no_fault() -> None:
     assert faults(ceb621.CEB621, list_document()) == []
 
 
-@pytest.mark.parametrize("name", ["copNo", "emsNo", "areaCode", "areaName"])
-def test_head_element_that_the_specification_requires_for_1210_may_not_be_missing(
-    name: str,
-) -> None:
-    """The schema would let it pass; customs would not."""
-    good = list_document()
-    head = {key: value for key, value in good.head.items() if key != name}
-
-    assert [str(f) for f in faults(ceb621.CEB621, replace(good, head=head))] == [
-        f"InventoryHead.{name}: missing (M)"
-    ]
-
-
 def test_sku_of_21_characters_fits_the_order_and_not_the_list() -> None:
     """The 2022 edition shortened the list's ``itemNo`` to 20."""
     sku = "S" * 21
