@@ -82,7 +82,12 @@ ORDER_LIST = Node(
 )
 
 CEB311 = Message(
-    root="CEB311Message", node="Order", head=ORDER_HEAD, lines=ORDER_LIST, signature="-"
+    about="The platform or the merchant tells what was ordered and paid.",
+    root="CEB311Message",
+    node="Order",
+    head=ORDER_HEAD,
+    lines=ORDER_LIST,
+    signature="-",
 )
 
 CEB312 = return_message(

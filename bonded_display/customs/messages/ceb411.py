@@ -30,7 +30,13 @@ PAYMENT_HEAD = Node(
     ),
 )
 
-CEB411 = Message(root="CEB411Message", node="Payment", head=PAYMENT_HEAD, signature="-")
+CEB411 = Message(
+    about="The payment company tells what was paid; it is read and checked here, never sent.",
+    root="CEB411Message",
+    node="Payment",
+    head=PAYMENT_HEAD,
+    signature="-",
+)
 
 CEB412 = return_message(
     "CEB412Message",

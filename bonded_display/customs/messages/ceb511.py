@@ -47,9 +47,20 @@ LOGISTICS_STATUS = Node(
     ),
 )
 
-CEB511 = Message(root="CEB511Message", node="Logistics", head=LOGISTICS_HEAD, signature="-")
+CEB511 = Message(
+    about="The courier tells of a parcel; it is read and checked here, never sent.",
+    root="CEB511Message",
+    node="Logistics",
+    head=LOGISTICS_HEAD,
+    signature="-",
+)
 CEB513 = Message(
-    root="CEB513Message", node="LogisticsStatus", head=LOGISTICS_STATUS, flat=True, signature="-"
+    about="The courier tells that a parcel was signed for; it is read and checked here, never sent.",
+    root="CEB513Message",
+    node="LogisticsStatus",
+    head=LOGISTICS_STATUS,
+    flat=True,
+    signature="-",
 )
 
 _CODE = Element("logisticsCode", "C..18", "Y", "Logistics company customs code")

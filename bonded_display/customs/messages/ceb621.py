@@ -109,6 +109,7 @@ INVENTORY_LIST = Node(
 )
 
 CEB621 = Message(
+    about="The merchant or its agent declares a parcel: the declaration list.",
     root="CEB621Message",
     node="Inventory",
     head=INVENTORY_HEAD,

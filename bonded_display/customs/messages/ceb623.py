@@ -56,7 +56,14 @@ ABOUT_LIST = (CUSTOMS_CODE, AGENT_CODE, EBP_CODE, EBC_CODE, COP_NO, PRE_NO, INVT
 
 WITHDRAWAL = head_about_list("InvtCancel", "1 only")
 
-CEB623 = Message(root="CEB623Message", node="InvtCancel", head=WITHDRAWAL, flat=True, signature="Y")
+CEB623 = Message(
+    about="The same takes a list back before release: a withdrawal.",
+    root="CEB623Message",
+    node="InvtCancel",
+    head=WITHDRAWAL,
+    flat=True,
+    signature="Y",
+)
 
 CEB624 = return_message("CEB624Message", "InvtCancelReturn", *ABOUT_LIST)
 

@@ -22,7 +22,12 @@ RETURN_LIST = Node(
 )
 
 CEB625 = Message(
-    root="CEB625Message", node="InvtRefund", head=RETURN_HEAD, lines=RETURN_LIST, signature="Y"
+    about="The same declares goods of a released list that come back: a goods return.",
+    root="CEB625Message",
+    node="InvtRefund",
+    head=RETURN_HEAD,
+    lines=RETURN_LIST,
+    signature="Y",
 )
 
 CEB626 = return_message("CEB626Message", "InvtRefundReturn", *ABOUT_LIST)

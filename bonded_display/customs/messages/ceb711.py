@@ -46,6 +46,7 @@ DELIVERY_LIST = Node(
 )
 
 CEB711 = Message(
+    about="The operator of a supervised site tells what came in; read and checked here, never sent.",
     root="CEB711Message",
     node="Delivery",
     head=DELIVERY_HEAD,

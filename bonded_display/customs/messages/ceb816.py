@@ -53,8 +53,21 @@ BILL_LIST = Node(
 )
 CHANGE_HEAD = Node("TaxHeadStatus", (*_BILL, _STATUS, _DUTY_NO, _ASSURE_CODE))
 
-CEB816 = Message(root="CEB816Message", node="Tax", head=BILL_HEAD, lines=BILL_LIST, most=None)
-CEB818 = Message(root="CEB818Message", node="Tax", head=CHANGE_HEAD, most=None)
+CEB816 = Message(
+    about="Customs tells the tax of one list: a tax bill.",
+    root="CEB816Message",
+    node="Tax",
+    head=BILL_HEAD,
+    lines=BILL_LIST,
+    most=None,
+)
+CEB818 = Message(
+    about="Customs tells what became of a tax bill.",
+    root="CEB818Message",
+    node="Tax",
+    head=CHANGE_HEAD,
+    most=None,
+)
 
 SHAPE_816 = ReceiptShape(CEB816, keys=("invtNo", "taxNo"))
 SHAPE_818 = ReceiptShape(CEB818, keys=("invtNo", "taxNo"))

@@ -16,7 +16,14 @@ PORT_RETURN = Node(
     ),
 )
 
-CEB900 = Message(root="CEB900Message", node="MessageReturn", head=PORT_RETURN, flat=True, most=1)
+CEB900 = Message(
+    about="The port tells that a message of ours failed before customs saw it.",
+    root="CEB900Message",
+    node="MessageReturn",
+    head=PORT_RETURN,
+    flat=True,
+    most=1,
+)
 
 SHAPE_900 = ReceiptShape(CEB900, keys=("oriCopMsgId", "oriMessageType"))
 """``oriCopMsgId`` is the envelope's ``CopMsgId``: our sending's own guid."""

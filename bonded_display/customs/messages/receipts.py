@@ -45,9 +45,22 @@ class ReceiptShape:
 
 def return_message(root: str, node: str, *own: Element) -> Message:
     """Return the table of a receipt: its own elements between guid and what was decided."""
+    about = f"Customs or the port answers a {ANSWERED[node]}."
     elements = (Element("guid", "C36", "Y", "The port's record id"), *own, *_DECIDED)
-    return Message(root=root, node=node, head=Node(node, elements), flat=True)
+    return Message(root=root, node=node, head=Node(node, elements), about=about, flat=True)
 
+
+ANSWERED = {
+    "OrderReturn": "CEB311",
+    "PaymentReturn": "CEB411",
+    "LogisticsReturn": "CEB511",
+    "LogisticsStatusReturn": "CEB513",
+    "InventoryReturn": "CEB621",
+    "InvtCancelReturn": "CEB623",
+    "InvtRefundReturn": "CEB625",
+    "DeliveryReturn": "CEB711",
+}
+"""Which message each kind of receipt is about."""
 
 _DECIDED = (
     Element("returnStatus", "C..10", "Y", "Status code: positive a step, 100 and below 0 refused"),

@@ -121,6 +121,8 @@ class Message:
     root: str
     node: str
     head: Node
+    about: str
+    """Who says what by it, in a sentence."""
     lines: Node | None = None
     flat: bool = False
     """True when the document's elements stand in ``node`` itself, without a head."""
