@@ -3,7 +3,7 @@
 Who may send it and when is left to ``submit_order``; what its receipt means, to ``receipts``.
 """
 
-from bonded_display.customs.messages.receipts import ReceiptShape
+from bonded_display.customs.messages.receipts import ReceiptShape, return_message
 from bonded_display.customs.messages.table import Element, Message, Node
 
 ORDER_HEAD = Node(
@@ -81,6 +81,21 @@ ORDER_LIST = Node(
     ),
 )
 
-CEB311 = Message(root="CEB311Message", node="Order", head=ORDER_HEAD, lines=ORDER_LIST)
+CEB311 = Message(
+    about="The platform or the merchant tells what was ordered and paid.",
+    root="CEB311Message",
+    node="Order",
+    head=ORDER_HEAD,
+    lines=ORDER_LIST,
+    signature="-",
+)
 
-SHAPE_312 = ReceiptShape(root="CEB312Message", node="OrderReturn", keys=("orderNo", "ebpCode"))
+CEB312 = return_message(
+    "CEB312Message",
+    "OrderReturn",
+    Element("ebpCode", "C..18", "Y", "Platform customs code"),
+    Element("ebcCode", "C..18", "Y", "Merchant customs code"),
+    Element("orderNo", "C..60", "Y", "Platform order number"),
+)
+
+SHAPE_312 = ReceiptShape(CEB312, keys=("orderNo", "ebpCode"))

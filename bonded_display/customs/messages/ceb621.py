@@ -4,7 +4,17 @@ The order printed in the specification text differs and fails the schema.  When 
 sent is left to ``submit_list``; what its receipt means, to ``receipts``.
 """
 
-from bonded_display.customs.messages.receipts import ReceiptShape
+from bonded_display.customs.messages.receipts import (
+    AGENT_CODE,
+    COP_NO,
+    CUSTOMS_CODE,
+    EBC_CODE,
+    EBP_CODE,
+    INVT_NO,
+    PRE_NO,
+    ReceiptShape,
+    return_message,
+)
 from bonded_display.customs.messages.table import Element, Message, Node
 
 INVENTORY_HEAD = Node(
@@ -98,7 +108,26 @@ INVENTORY_LIST = Node(
     ),
 )
 
-CEB621 = Message(root="CEB621Message", node="Inventory", head=INVENTORY_HEAD, lines=INVENTORY_LIST)
+CEB621 = Message(
+    about="The merchant or its agent declares a parcel: the declaration list.",
+    root="CEB621Message",
+    node="Inventory",
+    head=INVENTORY_HEAD,
+    lines=INVENTORY_LIST,
+    signature="Y",
+)
 
-SHAPE_622 = ReceiptShape(root="CEB622Message", node="InventoryReturn", keys=("copNo",))
+CEB622 = return_message(
+    "CEB622Message",
+    "InventoryReturn",
+    CUSTOMS_CODE,
+    EBP_CODE,
+    EBC_CODE,
+    AGENT_CODE,
+    COP_NO,
+    PRE_NO,
+    INVT_NO,
+)
+
+SHAPE_622 = ReceiptShape(CEB622, keys=("copNo",))
 """``guid`` in it is the port's; the list is found by ``copNo`` (customs.md section 1)."""
