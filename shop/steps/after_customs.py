@@ -18,6 +18,7 @@ from kernel.outbox import Fact, Wait
 from settlement.take_tax_bill import take_tax_bill
 from settlement.tax.bills import TaxBill
 from settlement.tax.errors import GuaranteeExhausted
+from shop.endings.why import customs_refused
 from shop.handovers.customs_desk import consignee, person
 from shop.move_order import move_order
 from shop.queries import Order, read_order
@@ -35,7 +36,7 @@ def _order(fact: Fact) -> Order:
 def submit_list_when_ready(fact: Fact) -> None:
     """Send 621 when this was the last of the three acceptances; queue while no tax can be held."""
     order = _order(fact)
-    if order.declaration_list_id is None:
+    if order.declaration_list_id is None or order.state == "refused":
         return
     try:
         submit_list(order.declaration_list_id, person(order), consignee(order))
@@ -51,7 +52,8 @@ def refuse_rejected(fact: Fact) -> None:
     It stands on the morning page until then; metric and log tell it at once.
     """
     if fact.payload["class"] == "terminal":
-        refuse_order(int(fact.payload["order_id"]), reason=f"customs {fact.payload['status']}")
+        reason = customs_refused(fact.payload["status"], fact.payload["code"])
+        refuse_order(int(fact.payload["order_id"]), reason=reason)
         return
     metrics.papers_for_a_person.labels(paper=fact.payload.get("kind", "list")).inc()
     log.error(
@@ -63,13 +65,18 @@ def refuse_rejected(fact: Fact) -> None:
 
 
 def mark_declared(fact: Fact) -> None:
-    """The list is accepted."""
-    move_order(int(fact.payload["order_id"]), "declared", at=fact.payload["return_at"])
+    """The list is accepted; one whose order was refused meanwhile is withdrawn instead."""
+    _move(fact, "declared")
 
 
 def mark_released(fact: Fact) -> None:
-    """Customs let the parcel go."""
-    move_order(int(fact.payload["order_id"]), "released", at=fact.payload["return_at"])
+    """Customs let the parcel go, unless its order was refused meanwhile."""
+    _move(fact, "released")
+
+
+def _move(fact: Fact, state: str) -> None:
+    if _order(fact).state != "refused":
+        move_order(int(fact.payload["order_id"]), state, at=fact.payload["return_at"])
 
 
 def open_pick(fact: Fact) -> None:

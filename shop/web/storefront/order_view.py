@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kernel.clock import Instant
+from shop.endings.why import Why
 
 
 class Step(StrEnum):
@@ -31,6 +32,7 @@ class Ended(StrEnum):
     CANCELLED = "cancelled"
     OWED = "owed"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
     PAYER_DIFFERS = "payer_differs"
     REFUNDED = "refunded"
 
@@ -65,6 +67,8 @@ class OrderView:
     list_no: str | None = None
     waybill_no: str | None = None
     ended: Ended | None = None
+    why: Why | None = None
+    """Why a paid order was refused."""
 
     @property
     def step(self) -> Step:
