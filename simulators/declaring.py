@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulators import ceb, clock, mailbox, signature
+from simulators import ceb, ceb_parts, clock, mailbox, signature
 from simulators.books import Books
 from simulators.daemon import china_now, log
 from simulators.keys import Key
@@ -170,7 +170,7 @@ class Declarer:
         try:
             root = ceb.read(mailbox.unwrap(path.read_bytes()).data)
             kind = ceb.kind_of(root)
-            for record in ceb.records(root) if kind in ceb.SHAPES else ():
+            for record in ceb.records(root) if kind in ceb_parts.SHAPES else ():
                 self._note(kind, record.head)
         except (mailbox.BadEnvelope, ceb.Unreadable) as fault:
             log("unreadable answer", file=path.name, fault=type(fault).__name__)
