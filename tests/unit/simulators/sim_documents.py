@@ -31,6 +31,7 @@ class Goods:
     price: str = "268.00"
     total: str = "268.00"
     qty1: str = "0.25"
+    qty2: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,7 @@ class Sale:
                 "unit": "122",
                 "qty1": one.qty1,
                 "unit1": "035",
+                **({"qty2": one.qty2, "unit2": "096"} if one.qty2 else {}),
                 "price": one.price,
                 "totalPrice": one.total,
             }
