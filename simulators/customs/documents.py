@@ -21,6 +21,8 @@ AMOUNTS = {
     "CEB511": ("freight", "insuredFee", "weight"),
     "CEB513": (),
     "CEB621": ("freight", "insuredFee", "grossWeight", "netWeight"),
+    "CEB623": (),
+    "CEB625": (),
 }
 _KEYS = {
     "CEB311": ("ebpCode", "orderNo"),
@@ -28,12 +30,16 @@ _KEYS = {
     "CEB511": ("logisticsCode", "logisticsNo"),
     "CEB513": ("logisticsCode", "logisticsNo"),
     "CEB621": ("agentCode", "copNo"),
+    "CEB623": ("agentCode", "copNo"),
+    "CEB625": ("agentCode", "copNo"),
 }
 _TWICE = {
     "CEB311": ("-301010", "订单编号已存在"),
     "CEB411": ("-401007", "支付交易编号已存在"),
     "CEB511": ("-504015", "运单编号已存在"),
     "CEB621": ("-621004", "清单已申报"),
+    "CEB623": (checks.REJECTED, "撤销申请单已申报"),
+    "CEB625": (checks.REJECTED, "退货申请单已申报"),
 }
 _CHANGE, _DELETE = "2", "3"
 
@@ -143,7 +149,8 @@ class Documents:
             return
         demand(twin is not None, "被变更的单证不存在")
         used = conn.execute(
-            "SELECT 1 FROM declaration_list WHERE order_no = ?", (head["orderNo"],)
+            "SELECT 1 FROM declaration_list WHERE order_no = ? AND state <> 'cancelled'",
+            (head["orderNo"],),
         ).fetchone()
         demand(used is None, "单证状态不允许变更", code="-621012")
         if twin is not None:

@@ -24,9 +24,16 @@ _SENDERS = {
     "CEB511": ("logisticsCode", COURIER),
     "CEB513": ("logisticsCode", COURIER),
     "CEB621": ("ebpCode", PLATFORM),
+    "CEB623": ("ebpCode", PLATFORM),
+    "CEB625": ("ebpCode", PLATFORM),
 }
 """The lawful sender of each document: which element names it, and the role it is filed in."""
-_BY_AGENT = {"CEB311": "", "CEB621": "agentCode"}
+_BY_AGENT = {
+    "CEB311": "",
+    "CEB621": "agentCode",
+    "CEB623": "agentCode",
+    "CEB625": "agentCode",
+}
 """Documents a filed agent may sign, and the element that must name it (311 has none)."""
 
 

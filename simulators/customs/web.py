@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import time
-
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify
 
 from simulators.books import Books
 from simulators.customs import reports
 from simulators.customs.export import Export
-from simulators.customs.payment_questions import Questions
-from simulators.customs.script import BadScript, Script
+from simulators.customs.sending import Sending
 from simulators.daemon import Form, Refused, malformed, web
+from simulators.trouble.script import BadScript, Script
 
 Answer = tuple[Response, int]
 
 
-def application(books: Books, script: Script, export: Export, questions: Questions) -> Flask:
+def application(books: Books, script: Script, export: Export, sending: Sending) -> Flask:
     """Return customs' web application."""
     app = web("customs")
 
@@ -42,7 +40,9 @@ def application(books: Books, script: Script, export: Export, questions: Questio
     def by_document() -> Answer:
         return jsonify(lists=reports.by_document(books)), 200
 
-    _add_questions(app, questions)
+    @app.post("/receipts/again")
+    def again() -> Answer:
+        return jsonify(written=sending.again(Form.of_request().text("number"))), 200
 
     @app.post("/_control")
     def control() -> Answer:
@@ -57,18 +57,3 @@ def application(books: Books, script: Script, export: Export, questions: Questio
         return jsonify(ok=True), 200
 
     return app
-
-
-def _add_questions(app: Flask, questions: Questions) -> None:
-    @app.post("/payment-questions")
-    def ask() -> Answer:
-        return jsonify(questions.ask(Form.of_request().text("order_no"))), 202
-
-    @app.get("/payment-questions/<order_no>")
-    def told(order_no: str) -> Answer:
-        return jsonify(questions=questions.told(order_no)), 200
-
-    @app.post("/ceb2grab/grab/realTimeDataUpload")
-    def upload() -> Answer:
-        code, message = questions.take(request.form.get("payExInfoStr", ""))
-        return jsonify(code=code, message=message, serviceTime=time.time_ns() // 1_000_000), 200

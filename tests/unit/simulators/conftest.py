@@ -64,6 +64,15 @@ class Desk(Hand):
         self.send("CEB511", sale.waybill(), by=COURIER)
         self.work()
 
+    def post_json(self, path, **said) -> dict[str, object]:
+        """Ask the office over HTTP."""
+        answer = self.office.web().test_client().post(path, json=said)
+        return json.loads(answer.data)
+
+    def get_json(self, path) -> dict[str, object]:
+        """Look at the office over HTTP."""
+        return json.loads(self.office.web().test_client().get(path).data)
+
     def rows(self, sql) -> list[dict[str, object]]:
         """Return what stands in the books."""
         return [dict(row) for row in self.office.books.rows(sql)]
