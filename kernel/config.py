@@ -1,9 +1,8 @@
 """Decides where this installation's settings come from and whether they are safe to start with.
 
-Settings are the defaults below (a demo on this machine), then the TOML file that the environment
-variable QIANZHAN_CONFIG names, then variables QIANZHAN_<KEY>.  A dotted key and a TOML table
-mean the same: ``stripe.url``, ``[stripe] url`` and ``QIANZHAN_STRIPE_URL`` all set ``stripe_url``.
-What a setting does is decided by the module that reads it.
+Settings are the defaults below (a demo on this machine), then the TOML file that the variable
+QIANZHAN_CONFIG names, then variables: ``[stripe] url``, ``stripe.url`` and ``QIANZHAN_STRIPE_URL``
+all set ``stripe_url``.  What a setting does is decided by the module that reads it.
 """
 
 import base64
@@ -19,8 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PREFIX = "QIANZHAN_"
-# Read by others, not settings: the file's own name, and what tests and benches are told.
-_NOT_SETTINGS = frozenset({"CONFIG", "OFFICIAL"})
+_NOT_SETTINGS = frozenset({"CONFIG", "OFFICIAL"})  # read by others, as what tests are told
 _NOT_SETTINGS_PREFIXES = ("TEST_", "BENCH_")
 
 DEMO_SECRET_KEY = "demo-secret-key-that-every-reader-of-the-source-knows"
@@ -76,7 +74,11 @@ class Config:
     zone_url: str = "http://127.0.0.1:8085"
     dxp_dir: str = ""
     dxp_id: str = "DXPQZPLATFORM001"
+    dxp_url: str = ""
+    dxp_token: str = field(default="", repr=False)
     signing_key_file: str = ""
+    trusted_certificates_dir: str = ""
+    mail_signature: str = "when_present"
     notifier_dir: str = ""
     signature_method_uri: str = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"
     digest_method_uri: str = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm3"
@@ -93,6 +95,7 @@ _UNDER_HOME = {
     "database_url": "sqlite:///{home}/qianzhan.db",
     "dxp_dir": "{home}/dxp",
     "signing_key_file": "{home}/keys/platform.json",
+    "trusted_certificates_dir": "{home}/trust",
     "notifier_dir": "{home}/notifier",
 }
 
@@ -100,8 +103,7 @@ _UNDER_HOME = {
 def load(path: Path | None, env: Mapping[str, str]) -> Config:
     """Return the settings of a file (``None``: the one QIANZHAN_CONFIG names, if any) and ``env``.
 
-    Raises ``ConfigInvalid`` naming everything that cannot be read.  Unknown names are kept in
-    ``unknown`` for ``check`` to report.
+    Raises ``ConfigInvalid`` naming all that cannot be read; unknown names are for ``check``.
     """
     if path is None and env.get(f"{PREFIX}CONFIG"):
         path = Path(env[f"{PREFIX}CONFIG"])
@@ -122,11 +124,8 @@ def load(path: Path | None, env: Mapping[str, str]) -> Config:
 
 def settle(config: Config) -> Config:
     """Return the settings with every unset place put under ``home``."""
-    places: dict[str, Any] = {
-        key: place.format(home=config.home)
-        for key, place in _UNDER_HOME.items()
-        if not getattr(config, key)
-    }
+    unset = {key: place for key, place in _UNDER_HOME.items() if not getattr(config, key)}
+    places: dict[str, Any] = {key: place.format(home=config.home) for key, place in unset.items()}
     return replace(config, **places)
 
 
@@ -149,11 +148,8 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
 
 def _from_env(env: Mapping[str, str]) -> dict[str, object]:
     names = (name.removeprefix(PREFIX) for name in env if name.startswith(PREFIX))
-    return {
-        name.lower(): env[PREFIX + name]
-        for name in names
-        if name not in _NOT_SETTINGS and not name.startswith(_NOT_SETTINGS_PREFIXES)
-    }
+    ours = (name for name in names if not name.startswith(_NOT_SETTINGS_PREFIXES))
+    return {name.lower(): env[PREFIX + name] for name in ours if name not in _NOT_SETTINGS}
 
 
 def _typed(key: str, value: object) -> int | str:
@@ -171,13 +167,10 @@ def _typed(key: str, value: object) -> int | str:
 def check(config: Config) -> list[Finding]:
     """Return everything that stands against starting with these settings, all at once.
 
-    In production that includes every trace of the box: simulators, test keys, the secrets this
-    file publishes, SQLite, a signing key issued by the simulated customs.
+    In production that includes every trace of the box: simulators, test keys, published secrets.
     """
-    findings = list(_plain_findings(config))
-    if config.mode == "production":
-        findings += _demo_findings(config)
-    return findings
+    live = _demo_findings(config) if config.mode == "production" else ()
+    return [*_plain_findings(config), *live]
 
 
 def _plain_findings(config: Config) -> Iterator[Finding]:
@@ -192,6 +185,7 @@ def _plain_findings(config: Config) -> Iterator[Finding]:
         ("master_key_version", r"[1-9][0-9]*", "must be 1 or more"),
         ("lookup_key", r"[0-9a-fA-F]{64}", "must be 64 hex characters"),
         ("dxp_id", r"[!-~]{1,30}", "must be 1 to 30 characters"),
+        ("mail_signature", r"when_present|required", "must be when_present or required"),
         ("signature_method_uri", r"\S+", "must not be empty"),
         ("digest_method_uri", r"\S+", "must not be empty"),
     ):
@@ -204,9 +198,13 @@ def _plain_findings(config: Config) -> Iterator[Finding]:
     if config.web_processes > 1 and config.database_url.startswith("sqlite"):
         yield Finding("web_processes", "must be 1 on SQLite, which serves one process")
     yield from _proxy_findings(config.trusted_proxies)
-    for key in ("public_url", *_OTHER_SIDE):
+    for key in _urls(config):
         if not _host(getattr(config, key)):
             yield Finding(key, "must be an http or https URL")
+
+
+def _urls(config: Config) -> tuple[str, ...]:
+    return ("public_url", *_OTHER_SIDE, *(["dxp_url"] if config.dxp_url else []))
 
 
 _OTHER_SIDE = ("stripe_url", "payment_company_url", "courier_url", "identity_url", "zone_url")
@@ -242,7 +240,7 @@ def _demo_findings(config: Config) -> Iterator[Finding]:
         yield Finding("lookup_key", "must differ from master_key")
     if re.match(r"(sk|rk)_test_", config.stripe_api_key):
         yield Finding("stripe_api_key", "is a test key: no real payment would be taken")
-    for key in ("public_url", *_OTHER_SIDE):
+    for key in _urls(config):
         url = getattr(config, key)
         if _is_here(_host(url)):
             yield Finding(key, "points at this machine: that is a simulator")
@@ -275,12 +273,12 @@ def _is_here(host: str) -> bool:
 
 def _signing_key_problem(path: Path) -> str:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        certificate = base64.b64decode(content["certificate_b64"], validate=True)
+        for file in sorted(path.glob("*.json")) if path.is_dir() else [path]:
+            content = json.loads(file.read_text(encoding="utf-8"))
+            if _DEMO_AUTHORITY.search(base64.b64decode(content["certificate_b64"], validate=True)):
+                return "is a key the simulated customs issued: real customs will refuse it"
     except (OSError, ValueError, KeyError, TypeError) as error:
         return f"cannot be read: {type(error).__name__}"
-    if _DEMO_AUTHORITY.search(certificate):
-        return "is a key the simulated customs issued: real customs will refuse it"
     return ""
 
 

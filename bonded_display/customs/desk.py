@@ -7,7 +7,7 @@ from bonded_display.customs.errors import SigningKeyUnfit
 from bonded_display.customs.ports import Guarantees, Mailbox
 from bonded_display.customs.sign.signer import Signer, read_key_file
 from bonded_display.customs.sign.xmldsig import Methods
-from bonded_display.customs.transport.directory import DirectoryMailbox
+from bonded_display.customs.transport.choose import open_mailbox
 from kernel.config import Config
 from settlement.tax import guarantees
 
@@ -31,11 +31,11 @@ def open_desk(config: Config) -> Desk:
     """Return the desk that ``config`` describes.
 
     Raises ``SigningKeyUnfit`` when the key file cannot be used, ``ValueError`` for an unknown
-    algorithm name.
+    algorithm name, ``MailboxUnavailable`` when its folders cannot be made.
     """
     return Desk(
         signer=read_key_file(Path(config.signing_key_file)),
-        mailbox=DirectoryMailbox(Path(config.dxp_dir), config.dxp_id),
+        mailbox=open_mailbox(config),
         guarantees=guarantees,
         dxp_id=config.dxp_id,
         methods=Methods(config.signature_method_uri, config.digest_method_uri),
