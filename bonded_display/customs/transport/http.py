@@ -142,7 +142,7 @@ class HttpMailbox:
     def _down(self, doing: str, cause: str) -> MailboxUnavailable:
         metrics.calls_made.labels(self._host, "unavailable").inc()
         self._failures += 1
-        pause = min(2 ** (self._failures - 1), LONGEST_PAUSE_S)
+        pause = min(1 << min(self._failures - 1, 6), LONGEST_PAUSE_S)
         self._rest_until = time.monotonic() + pause
         return MailboxUnavailable(doing=doing, cause=cause)
 

@@ -3,6 +3,10 @@
 Each step refuses what it cannot read with ``MailMalformed``; nothing of such a mail is taken.
 """
 
+from collections.abc import Callable
+
+from lxml import etree
+
 from bonded_display.customs.messages import ceb311, ceb411, ceb511, ceb621, ceb816, ceb900
 from bonded_display.customs.messages.receipts import Receipt, check_root, read_receipts
 from bonded_display.customs.messages.xml import read_xml
@@ -22,14 +26,24 @@ SHAPES = {
 }
 
 
-def open_mail(raw: bytes) -> list[Receipt]:
-    """Return the receipts in the envelope ``raw``; raises ``MailMalformed``."""
-    return open_message(unwrap(raw))
+Check = Callable[[etree._Element], None]
+"""Raises ``MailMalformed`` unless the message may be believed."""
 
 
-def open_message(business: bytes) -> list[Receipt]:
+def open_mail(raw: bytes, check: Check | None = None) -> list[Receipt]:
+    """Return the receipts in the envelope ``raw``; raises ``MailMalformed``.
+
+    ``check`` looks at the message's signature before anything in it is read; what was stored
+    has been looked at.
+    """
+    return open_message(unwrap(raw), check)
+
+
+def open_message(business: bytes, check: Check | None = None) -> list[Receipt]:
     """Return the receipts in a business message; raises ``MailMalformed``."""
     root = read_xml(business)
+    if check is not None:
+        check(root)
     shape = check_root(root, SHAPES)
     if shape is ceb816.SHAPE_816:
         return ceb816.read_816(root)
