@@ -1,9 +1,8 @@
 """Decides where this installation's settings come from; whether they are safe is ``findings``'.
 
-Settings are the defaults below (a demo on this machine), then the TOML file that the environment
-variable QIANZHAN_CONFIG names, then variables QIANZHAN_<KEY>.  A dotted key and a TOML table
-mean the same: ``stripe.url``, ``[stripe] url`` and ``QIANZHAN_STRIPE_URL`` all set ``stripe_url``.
-What a setting does is decided by the module that reads it.
+Settings are the defaults below (a demo on this machine), then the TOML file that the variable
+QIANZHAN_CONFIG names, then variables: ``[stripe] url``, ``stripe.url`` and ``QIANZHAN_STRIPE_URL``
+all set ``stripe_url``.  What a setting does is decided by the module that reads it.
 """
 
 import tomllib
@@ -13,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 PREFIX = "QIANZHAN_"
-# Read by others, not settings: the file's own name, and what tests and benches are told.
-_NOT_SETTINGS = frozenset({"CONFIG", "OFFICIAL"})
+_NOT_SETTINGS = frozenset({"CONFIG", "OFFICIAL"})  # read by others, as what tests are told
 _NOT_SETTINGS_PREFIXES = ("TEST_", "BENCH_")
 
 DEMO_SECRET_KEY = "demo-secret-key-that-every-reader-of-the-source-knows"
@@ -75,7 +73,11 @@ class Config:
     """The platform's account that payments reach, as those data name it."""
     dxp_dir: str = ""
     dxp_id: str = "DXPQZPLATFORM001"
+    dxp_url: str = ""
+    dxp_token: str = field(default="", repr=False)
     signing_key_file: str = ""
+    trusted_certificates_dir: str = ""
+    mail_signature: str = "when_present"
     notifier_dir: str = ""
     signature_method_uri: str = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"
     digest_method_uri: str = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm3"
@@ -92,6 +94,7 @@ _UNDER_HOME = {
     "database_url": "sqlite:///{home}/qianzhan.db",
     "dxp_dir": "{home}/dxp",
     "signing_key_file": "{home}/keys/platform.json",
+    "trusted_certificates_dir": "{home}/trust",
     "notifier_dir": "{home}/notifier",
 }
 
@@ -99,8 +102,7 @@ _UNDER_HOME = {
 def load(path: Path | None, env: Mapping[str, str]) -> Config:
     """Return the settings of a file (``None``: the one QIANZHAN_CONFIG names, if any) and ``env``.
 
-    Raises ``ConfigInvalid`` naming everything that cannot be read.  Unknown names are kept in
-    ``unknown`` for ``check`` to report.
+    Raises ``ConfigInvalid`` naming all that cannot be read; unknown names are for ``check``.
     """
     if path is None and env.get(f"{PREFIX}CONFIG"):
         path = Path(env[f"{PREFIX}CONFIG"])
@@ -121,11 +123,8 @@ def load(path: Path | None, env: Mapping[str, str]) -> Config:
 
 def settle(config: Config) -> Config:
     """Return the settings with every unset place put under ``home``."""
-    places: dict[str, Any] = {
-        key: place.format(home=config.home)
-        for key, place in _UNDER_HOME.items()
-        if not getattr(config, key)
-    }
+    unset = {key: place for key, place in _UNDER_HOME.items() if not getattr(config, key)}
+    places: dict[str, Any] = {key: place.format(home=config.home) for key, place in unset.items()}
     return replace(config, **places)
 
 
@@ -148,11 +147,8 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
 
 def _from_env(env: Mapping[str, str]) -> dict[str, object]:
     names = (name.removeprefix(PREFIX) for name in env if name.startswith(PREFIX))
-    return {
-        name.lower(): env[PREFIX + name]
-        for name in names
-        if name not in _NOT_SETTINGS and not name.startswith(_NOT_SETTINGS_PREFIXES)
-    }
+    ours = (name for name in names if not name.startswith(_NOT_SETTINGS_PREFIXES))
+    return {name.lower(): env[PREFIX + name] for name in ours if name not in _NOT_SETTINGS}
 
 
 def _typed(key: str, value: object) -> int | str:

@@ -47,6 +47,7 @@ def _plain_findings(config: Config) -> Iterator[Finding]:
         ("master_key_version", r"[1-9][0-9]*", "must be 1 or more"),
         ("lookup_key", r"[0-9a-fA-F]{64}", "must be 64 hex characters"),
         ("dxp_id", r"[!-~]{1,30}", "must be 1 to 30 characters"),
+        ("mail_signature", r"when_present|required", "must be when_present or required"),
         ("payee_account", r"[0-9A-Za-z-]{1,60}", "must be 1 to 60 letters and digits"),
         ("signature_method_uri", r"\S+", "must not be empty"),
         ("digest_method_uri", r"\S+", "must not be empty"),
@@ -60,9 +61,13 @@ def _plain_findings(config: Config) -> Iterator[Finding]:
     if config.web_processes > 1 and config.database_url.startswith("sqlite"):
         yield Finding("web_processes", "must be 1 on SQLite, which serves one process")
     yield from _proxy_findings(config.trusted_proxies)
-    for key in ("public_url", *_OTHER_SIDE):
+    for key in _urls(config):
         if not _host(getattr(config, key)):
             yield Finding(key, "must be an http or https URL")
+
+
+def _urls(config: Config) -> tuple[str, ...]:
+    return ("public_url", *_OTHER_SIDE, *(["dxp_url"] if config.dxp_url else []))
 
 
 _OTHER_SIDE = (
@@ -106,7 +111,7 @@ def _demo_findings(config: Config) -> Iterator[Finding]:
         yield Finding("lookup_key", "must differ from master_key")
     if re.match(r"(sk|rk)_test_", config.stripe_api_key):
         yield Finding("stripe_api_key", "is a test key: no real payment would be taken")
-    for key in ("public_url", *_OTHER_SIDE):
+    for key in _urls(config):
         url = getattr(config, key)
         if _is_here(_host(url)):
             yield Finding(key, "points at this machine: that is a simulator")
@@ -139,10 +144,10 @@ def _is_here(host: str) -> bool:
 
 def _signing_key_problem(path: Path) -> str:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        certificate = base64.b64decode(content["certificate_b64"], validate=True)
+        for file in sorted(path.glob("*.json")) if path.is_dir() else [path]:
+            content = json.loads(file.read_text(encoding="utf-8"))
+            if _DEMO_AUTHORITY.search(base64.b64decode(content["certificate_b64"], validate=True)):
+                return "is a key the simulated customs issued: real customs will refuse it"
     except (OSError, ValueError, KeyError, TypeError) as error:
         return f"cannot be read: {type(error).__name__}"
-    if _DEMO_AUTHORITY.search(certificate):
-        return "is a key the simulated customs issued: real customs will refuse it"
     return ""

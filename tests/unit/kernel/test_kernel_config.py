@@ -212,3 +212,33 @@ def test_secrets_do_not_show_when_settings_are_printed(live):
 
     for secret in (live.secret_key, live.master_key, live.lookup_key, live.stripe_api_key):
         assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("ftp://gateway", "must be an http or https URL"),
+        ("http://gateway.qianzhan.cn", "must be https"),
+        ("https://127.0.0.1/dxp", "points at this machine"),
+    ],
+)
+def test_a_gateway_that_production_refuses(live, url, said):
+    """Messages hold personal data: neither in the clear nor to a simulator."""
+    (finding, *_) = settings.check(replace(live, dxp_url=url))
+
+    assert finding.key == "dxp_url"
+    assert said in finding.what
+    assert settings.check(replace(live, dxp_url="https://gateway.qianzhan.cn/dxp")) == []
+
+
+def test_one_demo_key_in_a_folder_of_keys_is_refused(live, tmp_path):
+    """Each file is looked at, whatever its name."""
+    folder = tmp_path / "keys"
+    folder.mkdir()
+    for name, certificate in (("a", b"0 real"), ("b", b"0 SIMULATED CUSTOMS CA")):
+        told = {"certificate_b64": base64.b64encode(certificate).decode()}
+        (folder / f"{name}.json").write_text(json.dumps(told))
+
+    assert keys(replace(live, signing_key_file=str(folder))) == ["signing_key_file"]
+    (folder / "b.json").unlink()
+    assert keys(replace(live, signing_key_file=str(folder))) == []
