@@ -4,6 +4,7 @@ The function is a handler: it may be called again after a crash and then sends t
 """
 
 import base64
+from functools import partial
 
 from sqlalchemy import Connection, select
 
@@ -30,14 +31,16 @@ def send_payment_data(fact: Fact) -> None:
         order = read_order(connection, order_id)
         sold = _sold(connection, order)
     try:
-        answer_question(int(fact.payload["question_id"]), sold, sign=_sign)
+        answer_question(int(fact.payload["question_id"]), sold, sign=partial(_sign, sold.ebp_code))
     except OtherSideDown as gone:
         raise Wait(ASK_AGAIN_S, gone.code) from gone
 
 
-def _sign(said: bytes) -> tuple[str, str]:
-    signer = desk.current().signer
-    return signer.key_no, base64.b64encode(signer.sign(said, clock.now())).decode()
+def _sign(platform_code: str, said: bytes) -> tuple[str, str]:
+    """Return number and signature of the platform's own key; a device may be asked for it."""
+    at = clock.now()
+    signer = desk.signer_of(desk.current(), platform_code, at)
+    return signer.key_no, base64.b64encode(signer.sign(said, at)).decode()
 
 
 def _sold(connection: Connection, order: Order) -> Sold:

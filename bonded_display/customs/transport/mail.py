@@ -11,7 +11,6 @@ from bonded_display.customs.messages.reading.opening import open_answer
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.transport.dxp import unwrap
 
-
 Check = Callable[[etree._Element], None]
 """Raises ``MailMalformed`` unless the message may be believed."""
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_payment_question"
-down_revision = "0019_weight_limits"
+revision = "0021_payment_question"
+down_revision = "0020_tariff_versions"
 branch_labels = None
 depends_on = None
 
