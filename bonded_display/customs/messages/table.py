@@ -55,6 +55,8 @@ class Element:
     type: str
     presence: Presence
     meaning: str
+    fixed: str = ""
+    """The only text that the official schema allows, where it names one."""
 
     def fault(self, value: str) -> tuple[str, str] | None:
         """Return the broken rule and its detail for a value that is there, or None."""
@@ -62,6 +64,8 @@ class Element:
             return "characters", "not allowed in XML"
         if value != value.strip():
             return "blank_ends", "space at an end"
+        if self.fixed and value != self.fixed:
+            return "constant", self.fixed
         if self.type == "N19,5":
             return None if _DECIMAL.match(value) else ("decimal", self.type)
         if self.type in ("int", "N9"):

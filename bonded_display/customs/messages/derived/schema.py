@@ -117,6 +117,8 @@ def _fill(sequence: etree._Element, node: Node) -> None:
         made = etree.SubElement(sequence, _tag("element"), name=element.name)
         if element.presence != "Y":
             made.set("minOccurs", "0")
+        if element.fixed:
+            made.set("fixed", element.fixed)
         if element.type in _DECIMALS:
             _number_type(made, element)
         else:

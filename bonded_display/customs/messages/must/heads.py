@@ -7,13 +7,14 @@ that the schema leaves optional may be absent.
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 
 from stdnum.iso7064 import mod_11_2
 
 from bonded_display.customs.messages.table import Document, Message, Node, Values
 from kernel import clock
 from kernel.errors import Malformed
-from kernel.money import parse_e5
+from kernel.money import E5
 
 Rule = Callable[[Document], Iterator[str]]
 """Yields the place of each breach."""
@@ -23,8 +24,11 @@ _ID_NUMBER = 18
 
 
 def number(values: Values, name: str) -> int:
-    """Return a decimal that is there in 1/100,000; what is absent counts nothing."""
-    return parse_e5(values.get(name) or "0")
+    """Return a decimal that is there in 1/100,000; what is absent counts nothing.
+
+    Customs' decimals are longer than any figure of ours, so they are read here.
+    """
+    return int(Decimal(values.get(name) or "0") * E5)
 
 
 def present(message: Message) -> Rule:
