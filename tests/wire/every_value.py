@@ -92,7 +92,7 @@ def _values(node: Node, look: Look, place: int) -> dict[str, str]:
 def _text(element: Element, look: Look, shift: int) -> str:
     if element.type in ("N19,5", "int", "N9"):
         return "1"
-    fewest, most = element.lengths()
+    fewest, most = element.lengths
     longest = 5_000 if most is None else 20 if element.name == "itemNo" else most
     length = {SHORT: fewest, LONG: longest}.get(look.length, max(fewest, longest // 2))
     begin = look.begin + shift

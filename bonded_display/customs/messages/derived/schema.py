@@ -134,7 +134,7 @@ def _number_type(made: etree._Element, element: Element) -> None:
 
 
 def _text_type(made: etree._Element, element: Element) -> None:
-    fewest, most = element.lengths()
+    fewest, most = element.lengths
     restriction = _restriction(made, "string")
     needed = fewest if element.presence == "Y" or fewest == most else 0
     etree.SubElement(restriction, _tag("minLength"), value=str(needed))

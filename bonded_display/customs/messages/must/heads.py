@@ -7,20 +7,19 @@ that the schema leaves optional may be absent.
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 
 from stdnum.iso7064 import mod_11_2
 
 from bonded_display.customs.messages.table import Document, Message, Node, Values
 from kernel import clock
 from kernel.errors import Malformed
-from kernel.money import E5
 
 Rule = Callable[[Document], Iterator[str]]
 """Yields the place of each breach."""
 
 _LIST_NUMBER = re.compile(r"\d{4}\d{4}[IE]\d{9}", re.ASCII)
 _ID_NUMBER = 18
+_PLACES = 5
 
 
 def number(values: Values, name: str) -> int:
@@ -28,7 +27,8 @@ def number(values: Values, name: str) -> int:
 
     Customs' decimals are longer than any figure of ours, so they are read here.
     """
-    return int(Decimal(values.get(name) or "0") * E5)
+    whole, _, part = (values.get(name) or "0").partition(".")
+    return int(whole + part.ljust(_PLACES, "0"))
 
 
 def present(message: Message) -> Rule:

@@ -5,7 +5,7 @@ with it, and what is odd about one that can is told beside it.  What an answer c
 to ``receipts`` of this room.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -41,12 +41,18 @@ class Opened:
     """What is odd about the message around its nodes."""
 
 
-def open_answer(raw: bytes) -> Opened:
-    """Return what the business message ``raw`` says.
+Check = Callable[[etree._Element], None]
+"""Raises ``MailMalformed`` unless the message may be believed."""
+
+
+def open_answer(raw: bytes, check: Check | None = None) -> Opened:
+    """Return what the business message ``raw`` says; ``check`` looks at it before it is read.
 
     Raises ``MailMalformed`` when it is no message of customs or holds no node at all.
     """
     root = read_xml(raw)
+    if check is not None:
+        check(root)
     shape = check_root(root, SHAPES)
     nodes = root.findall(f"{{{CEB}}}{shape.node}")
     if not nodes:
