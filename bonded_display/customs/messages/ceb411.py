@@ -24,7 +24,7 @@ PAYMENT_HEAD = Node(
         Element("payerName", "C..60", "Y", "Payer legal name"),
         Element("telephone", "C..60", "-", "Payer phone"),
         Element("amountPaid", "N19,5", "Y", "Amount paid"),
-        Element("currency", "C3", "Y", "Constant 142"),
+        Element("currency", "C3", "Y", "Constant 142", fixed="142"),
         Element("payTime", "C14", "Y", "YYYYMMDDhhmmss"),
         Element("note", "C..1000", "-", "Free text"),
     ),

@@ -20,7 +20,7 @@ LOGISTICS_HEAD = Node(
         Element("orderNo", "C..60", "Y", "Platform order number; unique per platform"),
         Element("freight", "N19,5", "M", "Freight; XSD optional, spec text required, send 0"),
         Element("insuredFee", "N19,5", "M", "Insurance; XSD optional, spec text required, send 0"),
-        Element("currency", "C3", "Y", "Constant 142"),
+        Element("currency", "C3", "Y", "Constant 142", fixed="142"),
         Element("weight", "N19,5", "Y", "Gross kg"),
         Element("packNo", "N9", "Y", "Parcels; limited to 1"),
         Element("goodsInfo", "C..200", "-", "What is delivered"),

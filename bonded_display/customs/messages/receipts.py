@@ -25,12 +25,21 @@ class ReceiptShape:
 
     message: Message
     keys: tuple[str, ...]
-    """Elements that together name the document; the first that is there is needed."""
+    """Elements that together name the document; the first must be there where the schema says
+    so, else any."""
 
     @property
     def kind(self) -> str:
         """The name people use: ``CEB622``."""
         return self.message.kind
+
+    @property
+    def first_must(self) -> bool:
+        """Whether a receipt without the first key names no document."""
+        return any(
+            element.name == self.keys[0] and element.presence == "Y"
+            for element in self.message.head.elements
+        )
 
     @property
     def root(self) -> str:
@@ -99,7 +108,7 @@ def receipt(shape: ReceiptShape, fields: Mapping[str, str], **more: Any) -> Rece
     Raises ``MailMalformed`` when it lacks its key, status or time.
     """
     keys = [fields[name] for name in shape.keys if fields.get(name)]
-    if not keys or not fields.get(shape.keys[0]):
+    if not keys or (shape.first_must and not fields.get(shape.keys[0])):
         raise MailMalformed(reason="receipt_key", detail=shape.keys[0])
     time_text = fields.get("returnTime", "")
     return Receipt(

@@ -30,12 +30,9 @@ _ABOUT_LIST: dict[str, Rule] = {
 RULES: dict[str, dict[str, Rule]] = {
     "CEB311": {
         **_REPORTED,
-        "order_constants": heads.constants(
-            {"orderType": "I", "currency": codes.CURRENCY_CNY, "buyerIdType": codes.ID_CARD}
-        ),
+        "order_constants": heads.constants({"orderType": "I", "buyerIdType": codes.ID_CARD}),
         "id_check_digit": heads.id_number("buyerIdNumber"),
         "district_code": heads.district,
-        "line_currency": lines.currency,
         "gnum_from_one": lines.gnum_from_one,
         "item_no_fits_list": lines.item_no,
         "unit_code": lines.codes(codes.UNITS, "unit"),
@@ -52,9 +49,7 @@ RULES: dict[str, dict[str, Rule]] = {
     },
     "CEB411": {
         **_REPORTED,
-        "payment_constants": heads.constants(
-            {"currency": codes.CURRENCY_CNY, "payerIdType": codes.ID_CARD}
-        ),
+        "payment_constants": heads.constants({"payerIdType": codes.ID_CARD}),
         "id_check_digit": heads.id_number("payerIdNumber"),
         "event_time": heads.times("payTime"),
         "amount_positive": heads.positive("amountPaid"),
@@ -62,7 +57,7 @@ RULES: dict[str, dict[str, Rule]] = {
     "CEB511": {
         **_REPORTED,
         "present_for_1210": heads.present(MESSAGES["CEB511"]),
-        "waybill_constants": heads.constants({"currency": codes.CURRENCY_CNY, "packNo": "1"}),
+        "waybill_constants": heads.constants({"packNo": "1"}),
         "amounts_not_negative": heads.not_negative("freight", "insuredFee"),
         "weight_positive": heads.positive("weight"),
     },
@@ -79,7 +74,6 @@ RULES: dict[str, dict[str, Rule]] = {
                 "ieFlag": "I",
                 "tradeMode": codes.TRADE_MODE_BONDED,
                 "country": codes.COUNTRY_CHINA,
-                "currency": codes.CURRENCY_CNY,
                 "buyerIdType": codes.ID_CARD,
                 "packNo": "1",
             }
@@ -87,7 +81,6 @@ RULES: dict[str, dict[str, Rule]] = {
         "id_check_digit": heads.id_number("buyerIdNumber"),
         "day_exists": heads.days("declTime", "ieDate"),
         "transport_code": heads.codes(codes.TRANSPORT, "trafMode"),
-        "line_currency": lines.currency,
         "gnum_from_one": lines.gnum_from_one,
         "unit_code": lines.codes(codes.UNITS, "unit", "unit1", "unit2"),
         "country_code": lines.codes(codes.COUNTRIES, "country"),

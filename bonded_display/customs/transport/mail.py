@@ -3,17 +3,9 @@
 A mail is taken whole or not at all: ``MailMalformed`` when any node of it cannot be understood.
 """
 
-from collections.abc import Callable
-
-from lxml import etree
-
-from bonded_display.customs.messages.reading.opening import open_answer
+from bonded_display.customs.messages.reading.opening import Check, open_answer
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.transport.dxp import unwrap
-
-Check = Callable[[etree._Element], None]
-"""Raises ``MailMalformed`` unless the message may be believed."""
-
 
 def open_mail(raw: bytes, check: Check | None = None) -> list[Receipt]:
     """Return the receipts in the envelope ``raw``; raises ``MailMalformed``.

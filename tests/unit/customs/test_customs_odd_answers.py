@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from bonded_display.customs.errors import MailMalformed
 from bonded_display.customs.messages.ceb816 import change_of
@@ -130,3 +131,25 @@ def test_message_of_no_node_is_refused() -> None:
         open_answer(message(text))
 
     assert refused.value.reason == "receipt_empty"
+
+
+def test_answer_is_looked_at_before_it_is_read() -> None:
+    """What is not believed is not opened: the check sees the root and stops the rest."""
+    seen: list[str] = []
+
+    def refuse(root: etree._Element) -> None:
+        seen.append(str(root.tag))
+        raise MailMalformed(reason="signature_forged")
+
+    with pytest.raises(MailMalformed) as refused:
+        open_answer(message(RECEIPT), refuse)
+
+    assert refused.value.reason == "signature_forged"
+    assert seen == ["{http://www.chinaport.gov.cn/ceb}CEB622Message"]
+
+
+def test_signature_at_the_end_of_an_answer_is_not_odd() -> None:
+    """Customs may sign what it says."""
+    end = '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/></CEB622Message>'
+
+    assert open_answer(message(RECEIPT.replace("</CEB622Message>", end))).odd == ()

@@ -36,7 +36,7 @@ def test_table_has_the_elements_of_the_official_schema_in_its_order(
 
     wanted = [_of_schema(element) for element in top.iter(f"{XS}element") if element is not top]
 
-    assert [(e.name, e.type, e.presence == "Y") for e in node.elements] == wanted
+    assert [(e.name, e.type, e.presence == "Y", e.fixed) for e in node.elements] == wanted
 
 
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=lambda message: message.kind)
@@ -78,7 +78,7 @@ def _most(part: etree._Element) -> int | None:
     return None if most == "unbounded" else int(most)
 
 
-def _of_schema(element: etree._Element) -> tuple[str, str, bool]:
+def _of_schema(element: etree._Element) -> tuple[str, str, bool, str]:
     facets = {
         etree.QName(facet).localname: facet.get("value")
         for restriction in element.iter(f"{XS}restriction")
@@ -93,7 +93,8 @@ def _of_schema(element: etree._Element) -> tuple[str, str, bool]:
         kind = f"N{facets['totalDigits']},{facets['fractionDigits']}"
     elif "totalDigits" in facets:
         kind = f"N{facets['totalDigits']}"
-    return element.get("name") or "", kind, element.get("minOccurs") != "0"
+    must, fixed = element.get("minOccurs") != "0", element.get("fixed", "")
+    return element.get("name") or "", kind, must, fixed
 
 
 @pytest.mark.parametrize(
@@ -122,6 +123,14 @@ def test_value_is_fit_or_names_the_broken_rule(type_: str, value: str, broken: s
     found = Element("x", type_, "Y", "").fault(value)
 
     assert (found[0] if found else None) == broken
+
+
+def test_constant_of_the_schema_is_the_only_text_that_fits() -> None:
+    """Currency is 142 whatever 1210 says beside it."""
+    currency = Element("currency", "C3", "Y", "", fixed="142")
+
+    assert currency.fault("142") is None
+    assert currency.fault("502") == ("constant", "142")
 
 
 def test_good_documents_have_no_fault() -> None:

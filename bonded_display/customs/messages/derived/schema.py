@@ -117,6 +117,8 @@ def _fill(sequence: etree._Element, node: Node) -> None:
         made = etree.SubElement(sequence, _tag("element"), name=element.name)
         if element.presence != "Y":
             made.set("minOccurs", "0")
+        if element.fixed:
+            made.set("fixed", element.fixed)
         if element.type in _DECIMALS:
             _number_type(made, element)
         else:
@@ -132,7 +134,7 @@ def _number_type(made: etree._Element, element: Element) -> None:
 
 
 def _text_type(made: etree._Element, element: Element) -> None:
-    fewest, most = element.lengths()
+    fewest, most = element.lengths
     restriction = _restriction(made, "string")
     needed = fewest if element.presence == "Y" or fewest == most else 0
     etree.SubElement(restriction, _tag("minLength"), value=str(needed))

@@ -13,18 +13,22 @@ from stdnum.iso7064 import mod_11_2
 from bonded_display.customs.messages.table import Document, Message, Node, Values
 from kernel import clock
 from kernel.errors import Malformed
-from kernel.money import parse_e5
 
 Rule = Callable[[Document], Iterator[str]]
 """Yields the place of each breach."""
 
 _LIST_NUMBER = re.compile(r"\d{4}\d{4}[IE]\d{9}", re.ASCII)
 _ID_NUMBER = 18
+_PLACES = 5
 
 
 def number(values: Values, name: str) -> int:
-    """Return a decimal that is there in 1/100,000; what is absent counts nothing."""
-    return parse_e5(values.get(name) or "0")
+    """Return a decimal that is there in 1/100,000; what is absent counts nothing.
+
+    Customs' decimals are longer than any figure of ours, so they are read here.
+    """
+    whole, _, part = (values.get(name) or "0").partition(".")
+    return int(whole + part.ljust(_PLACES, "0"))
 
 
 def present(message: Message) -> Rule:

@@ -5,7 +5,6 @@ Places are told as ``line 2 unit``; values are fit for their tables by then.
 
 from collections.abc import Callable, Collection, Iterator
 
-from bonded_display.customs.messages.codes import CURRENCY_CNY
 from bonded_display.customs.messages.must.heads import Rule, number
 from bonded_display.customs.messages.table import Document, Values
 from kernel.money import E5
@@ -35,13 +34,6 @@ def quantities(*names: str) -> Rule:
     return _each(
         lambda _, line: (name for name in names if line.get(name) and number(line, name) <= 0)
     )
-
-
-@_each
-def currency(_: int, line: Values) -> Iterator[str]:
-    """Require yuan on each line."""
-    if line["currency"] != CURRENCY_CNY:
-        yield "currency"
 
 
 @_each

@@ -41,8 +41,12 @@ class Opened:
     """What is odd about the message around its nodes."""
 
 
-def open_answer(raw: bytes, check: Callable[[etree._Element], None] | None = None) -> Opened:
-    """Return what the business message ``raw`` says; ``check`` looks at it whole before.
+Check = Callable[[etree._Element], None]
+"""Raises ``MailMalformed`` unless the message may be believed."""
+
+
+def open_answer(raw: bytes, check: Check | None = None) -> Opened:
+    """Return what the business message ``raw`` says; ``check`` looks at it before it is read.
 
     Raises ``MailMalformed`` when it is no message of customs or holds no node at all.
     """
