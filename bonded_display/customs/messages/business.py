@@ -77,8 +77,8 @@ def _read_node(message: Message, node: etree._Element) -> Document:
 
 
 def _fill(parent: etree._Element, node: Node, values: Values) -> None:
-    for name, value in node.present(values):
-        etree.SubElement(parent, _tag(name)).text = value
+    for tag, value in node.present(values):
+        etree.SubElement(parent, tag).text = value
 
 
 def _tag(name: str) -> str:

@@ -7,6 +7,7 @@ together (sums, equal texts) is left to ``rules_1210``, the order of sending to 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Literal
 
 CEB = "http://www.chinaport.gov.cn/ceb"
@@ -18,9 +19,16 @@ Presence = Literal["Y", "M", "-"]
 Values = Mapping[str, str]
 
 _LENGTH = re.compile(r"C(?P<upto>\.\.)?(?P<length>\d+)$")
-_DECIMAL = re.compile(r"-?\d{1,14}(\.\d{1,5})?$", re.ASCII)
-_INTEGER = re.compile(r"[1-9]\d{0,8}$", re.ASCII)
-_UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DECIMAL = re.compile(r"-?\d{1,14}(\.\d{1,5})?\Z", re.ASCII)
+_INTEGER = re.compile(r"[1-9]\d{0,8}\Z", re.ASCII)
+_CHARACTER = "[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+_UNFIT = re.compile(_CHARACTER.replace("[", "[^", 1))
+
+
+@lru_cache
+def _text_of(least: int, most: int) -> re.Pattern[str]:
+    """Return what a text of so many characters matches, without space at its ends."""
+    return re.compile(rf"(?!\s){_CHARACTER}{{{least},{most}}}(?<!\s)\Z")
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,8 @@ class Element:
 
     def fault(self, value: str) -> tuple[str, str] | None:
         """Return the broken rule and its detail for a value that is there, or None."""
+        if self._fit.match(value):
+            return None
         if _UNFIT.search(value):
             return "characters", "not allowed in XML"
         if value != value.strip():
@@ -60,13 +70,26 @@ class Element:
             return None if _INTEGER.match(value) else ("integer", self.type)
         return self._length_fault(len(value))
 
-    def _length_fault(self, length: int) -> tuple[str, str] | None:
+    @cached_property
+    def _fit(self) -> re.Pattern[str]:
+        """What every fit value matches, at once: most are, and a list has a hundred of them."""
+        if self.type == "N19,5":
+            return _DECIMAL
+        if self.type in ("int", "N9"):
+            return _INTEGER
+        return _text_of(*self._lengths)
+
+    @cached_property
+    def _lengths(self) -> tuple[int, int]:
         match = _LENGTH.match(self.type)
         if match is None:
             raise ValueError(f"{self.name}: unknown type {self.type}")
         limit = int(match["length"])
-        fits = length <= limit if match["upto"] else length == limit
-        return None if fits else ("length", f"{length}, not {self.type}")
+        return (1 if match["upto"] else limit), limit
+
+    def _length_fault(self, length: int) -> tuple[str, str] | None:
+        least, most = self._lengths
+        return None if least <= length <= most else ("length", f"{length}, not {self.type}")
 
 
 @dataclass(frozen=True)
@@ -76,12 +99,16 @@ class Node:
     name: str
     elements: tuple[Element, ...]
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of its elements."""
+        return frozenset(element.name for element in self.elements)
+
     def faults(self, values: Values, where: str = "") -> Iterator[Fault]:
         """Yield what is missing, unknown, too long or of the wrong kind in ``values``."""
         place = where or self.name
-        known = {element.name for element in self.elements}
         for name in values:
-            if name not in known:
+            if name not in self.names:
                 yield Fault(f"{place}.{name}", "unknown_element")
         for element in self.elements:
             value = values.get(element.name, "")
@@ -93,12 +120,16 @@ class Node:
             if broken:
                 yield Fault(f"{place}.{element.name}", *broken)
 
+    @cached_property
+    def tags(self) -> tuple[tuple[str, str], ...]:
+        """Name and tag of each element, in the schema's order."""
+        return tuple((element.name, f"{{{CEB}}}{element.name}") for element in self.elements)
+
     def present(self, values: Values) -> Iterator[tuple[str, str]]:
-        """Yield name and value in the schema's order; an empty value is left out whole."""
-        for element in self.elements:
-            value = values.get(element.name, "")
-            if value:
-                yield element.name, value
+        """Yield tag and value in the schema's order; an empty value is left out whole."""
+        for name, tag in self.tags:
+            if value := values.get(name):
+                yield tag, value
 
 
 @dataclass(frozen=True)
