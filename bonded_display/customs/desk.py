@@ -1,6 +1,7 @@
 """Decide what the customs desk of this process works with: keys, mailbox, guarantees, settings."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from bonded_display.customs.messages.xml import read_xml
@@ -39,7 +40,7 @@ class Desk:
     """Keys of other companies that we transmit for, and next year's keys."""
     trust: Trust = field(default_factory=Trust)
 
-    @property
+    @cached_property
     def keyring(self) -> Keyring:
         """Every key of this desk."""
         return Keyring((self.signer, *self.more_signers))

@@ -6,6 +6,7 @@ transaction, stored again and only then sent.  What is sent, and when, is left t
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,20 +50,29 @@ class Submitted:
 
 def store(conn: Connection, sending: Sending, at: Instant) -> Submitted:
     """Keep a signed message in the caller's transaction, not sent yet."""
+    (submitted,) = store_many(conn, [sending], at)
+    return submitted
+
+
+def store_many(conn: Connection, several: Sequence[Sending], at: Instant) -> list[Submitted]:
+    """Keep signed messages in the caller's transaction, not sent yet; in their order."""
+    rows = [_new_row(sending, at) for sending in several]
+    conn.execute(customs_message.insert(), rows)
+    return [Submitted(message_id=row["id"], guid=row["guid"], replayed=False) for row in rows]
+
+
+def _new_row(sending: Sending, at: Instant) -> dict[str, Any]:
     message_id = ids.new()
-    conn.execute(
-        customs_message.insert().values(
-            id=message_id,
-            kind=sending.kind,
-            order_id=sending.order_id,
-            list_id=sending.list_id,
-            guid=sending.guid,
-            signed_sealed=crypto.seal(sending.signed, _context(message_id)),
-            sha256=hashlib.sha256(sending.signed).hexdigest(),
-            built_at=at,
-        )
-    )
-    return Submitted(message_id=message_id, guid=sending.guid, replayed=False)
+    return {
+        "id": message_id,
+        "kind": sending.kind,
+        "order_id": sending.order_id,
+        "list_id": sending.list_id,
+        "guid": sending.guid,
+        "signed_sealed": crypto.seal(sending.signed, _context(message_id)),
+        "sha256": hashlib.sha256(sending.signed).hexdigest(),
+        "built_at": at,
+    }
 
 
 def stored(conn: Connection, guid: str) -> Submitted:

@@ -40,7 +40,7 @@ def control() -> Iterator[LocalControl]:
 @pytest.fixture
 def carded(office: Office, control: LocalControl) -> Office:
     """The office whose key lives in a card."""
-    line = Control(control.url, PASSWORD, answer_s=0.3)
+    line = Control(control.url, PASSWORD, answer_s=20)
     card = DeviceSigner(control.card, control.card.public_key, line, per_minute=60_000)
     desk.use(replace(office.desk, signer=card))
     return office

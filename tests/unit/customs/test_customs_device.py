@@ -53,7 +53,7 @@ def signs(control: LocalControl, watch: Watch) -> DeviceSigner:
 
 
 def made(control: LocalControl, password: str = PASSWORD, url: str = "") -> DeviceSigner:
-    line = Control(url or control.url, password, answer_s=0.3)
+    line = Control(url or control.url, password, answer_s=20)
     return DeviceSigner(control.card, control.card.public_key, line)
 
 
@@ -115,8 +115,10 @@ def test_a_device_in_trouble_is_left_alone_for_a_while_and_asked_again(
 ) -> None:
     """No answer, a reader that must be reset, nonsense, no line: try again, and then it signs."""
     control.faults = [fault, fault]
+    signs._control._answer_s = 0.2 if fault == "hang" else 20
     with pytest.raises(SignerBusy):
         signs.sign(TEXT, START)
+    signs._control._answer_s = 20
     control.faults = []
     control.released.set()
     asked = len(control.asked)
