@@ -1,10 +1,11 @@
 """Read the other side: customs' books, and those of provider, payment company, courier, zone."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from demo.compare import companies
 from demo.compare.books import Book, Row, e5, fen
 from demo.compare.findings import Value
 from demo.compare.sides import ON_THE_WAY, REFUSED, Heard, ListSide, Side
@@ -47,11 +48,11 @@ def read(shelf: Shelf, dxp_id: str) -> Side:
         orders=_orders(customs),
         order_lines=_order_lines(customs),
         declared=_declared(customs),
-        payments=_payments(shelf.books["payment_company"]),
-        waybills=_waybills(shelf.books["courier"]),
-        charges=_objects(shelf.books["stripe"], "charge"),
-        refunds=_objects(shelf.books["stripe"], "refund"),
-        passes=_passes(shelf.books["zone"]),
+        payments=companies.payments(shelf.books["payment_company"]),
+        waybills=companies.waybills(shelf.books["courier"]),
+        charges=companies.objects(shelf.books["stripe"], "charge"),
+        refunds=companies.objects(shelf.books["stripe"], "refund"),
+        passes=companies.passes(shelf.books["zone"]),
     )
 
 
@@ -75,7 +76,7 @@ def _lists(book: Book, dxp_id: str) -> dict[str, ListSide]:
         found[row["cop_no"]] = ListSide(
             state=_STATES.get(row["state"], row["state"].upper()),
             head=_head(plain["head"], row),
-            lines={int(line["gnum"]): _line(line) for line in plain["lines"]},
+            lines=_numbered(plain["lines"]),
             bill=_bill(bill) if bill["return_time"] else None,
             constants={name: plain["head"].get(name) for name in _CONSTANTS},
         )
@@ -104,6 +105,15 @@ def _head(said: Mapping[str, str], row: Row) -> dict[str, Value]:
             for name, stem in _NAMED.items()
         },
     }
+
+
+def _numbered(lines: Sequence[Mapping[str, str]]) -> dict[int, Mapping[str, Value]]:
+    """Return lines by number; one whose number is taken stands behind the last."""
+    found: dict[int, Mapping[str, Value]] = {}
+    for line in lines:
+        number = int(line["gnum"])
+        found[max(found) + 1 if number in found else number] = _line(line)
+    return found
 
 
 def _line(said: Mapping[str, str]) -> dict[str, Value]:
@@ -240,57 +250,3 @@ def _declared(book: Book) -> dict[str, Mapping[str, Value]]:
             "company": f"{said.get('logisticsCode')} {said.get('logisticsName')}"
         }
     return found
-
-
-def _payments(book: Book) -> dict[str, Mapping[str, Value]]:
-    rows = book.rows(
-        "SELECT d.*, s.state FROM declaration d JOIN declared s"
-        " ON s.kind = 'CEB411' AND s.doc_key = d.pay_transaction_id"
-    )
-    return {
-        row["order_no"]: {
-            "amount_fen": row["amount_fen"],
-            "pay_transaction_id": row["pay_transaction_id"],
-            "accepted": int(row["state"] == "accepted"),
-        }
-        for row in rows
-    }
-
-
-def _waybills(book: Book) -> dict[str, Mapping[str, Value]]:
-    rows = book.rows(
-        "SELECT w.*, s.state FROM waybill w JOIN declared s"
-        " ON s.kind = 'CEB511' AND s.doc_key = w.waybill_no"
-    )
-    signed = {
-        row["doc_key"]
-        for row in book.rows("SELECT * FROM declared WHERE kind = 'CEB513' AND state = 'accepted'")
-    }
-    return {
-        row["waybill_no"]: {
-            "order_no": row["order_no"],
-            "accepted": int(row["state"] == "accepted"),
-            "delivered": int(row["waybill_no"] in signed),
-        }
-        for row in rows
-    }
-
-
-def _objects(book: Book, kind: str) -> dict[str, Mapping[str, Value]]:
-    """Return the provider's charges by payment, or its refunds by their own number."""
-    rows = book.rows("SELECT body FROM object WHERE kind = ? ORDER BY seq", (kind,))
-    said = [json.loads(row["body"]) for row in rows]
-    if kind == "charge":
-        return {one["payment_intent"]: {"gross_fen": one["amount"]} for one in said}
-    return {
-        one["id"]: {"payment": one["payment_intent"], "amount_fen": one["amount"]} for one in said
-    }
-
-
-def _passes(book: Book) -> dict[str, Mapping[str, Value]]:
-    rows = book.rows(
-        "SELECT l.*, b.exit_pass_no FROM listed l JOIN bonded_inventory_list b"
-        " USING (bonded_inventory_list_no) WHERE b.exit_pass_no IS NOT NULL"
-    )
-    names = ("waybill_no", "exit_pass_no", "bonded_inventory_list_no")
-    return {row["invt_no"]: {name: row[name] for name in names} for row in rows}

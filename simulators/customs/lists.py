@@ -165,7 +165,7 @@ class Lists:
 def _keep_parts(conn: sqlite3.Connection, list_id: int, record: Record, judged: Judged) -> None:
     """Write lines, limit use and tax of a list that was taken."""
     conn.executemany(
-        "INSERT INTO list_line VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO list_line VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
             (list_id, int(ln["gnum"]), ln["itemRecordNo"], ln["gcode"], ln["qty"], ln["totalPrice"])
             for ln in record.lines
@@ -188,7 +188,7 @@ def _keep_parts(conn: sqlite3.Connection, list_id: int, record: Record, judged: 
         (list_id, tax_no, *map(str, sums)),
     )
     conn.executemany(
-        "INSERT INTO tax_line VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tax_line VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
             (list_id, ln.gnum, ln.gcode, *map(str, (ln.value, ln.duty, ln.vat, ln.consumption)))
             for ln in judged.lines
