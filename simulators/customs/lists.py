@@ -16,16 +16,10 @@ from simulators.ceb import Record
 from simulators.customs import checks, matching, tax
 from simulators.customs.after import account_book, guarantees, weights
 from simulators.customs.checks import Texts, amount, demand
-from simulators.customs.documents import AMOUNTS, Documents
+from simulators.customs.documents import Documents
 from simulators.customs.tariff import BookItem, Guarantee, Rates
 from simulators.customs.tax import Goods, LineTax
 from simulators.daemon import china_now
-
-_LINE = (
-    *("gnum", "itemRecordNo", "gcode", "qty", "totalPrice", "price"),
-    *("unit", "qty1", "unit1", "qty2", "unit2"),
-)
-"""What the books keep of a line."""
 
 
 @dataclass(frozen=True)
@@ -146,8 +140,8 @@ class Lists:
         names = ("customsCode", "ebpCode", "ebcCode", "agentCode", "logisticsCode", "assureCode")
         row = conn.execute(
             "INSERT INTO declaration_list (document_id, dxp_id, cop_no, order_no, logistics_no,"
-            " ems_no, area_code, pre_no, invt_no, state, codes, value, full_rate, figures)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'declaring', ?, ?, ?, ?) RETURNING id",
+            " ems_no, area_code, pre_no, invt_no, state, codes, value, full_rate)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'declaring', ?, ?, ?) RETURNING id",
             (
                 document_id,
                 sender[0],
@@ -161,7 +155,6 @@ class Lists:
                 json.dumps({name: head[name] for name in names}),
                 str(judged.value),
                 int(judged.in_full),
-                json.dumps({name: head[name] for name in AMOUNTS["CEB621"]}),
             ),
         ).fetchone()
         list_id = int(row[0])
@@ -172,9 +165,11 @@ class Lists:
 def _keep_parts(conn: sqlite3.Connection, list_id: int, record: Record, judged: Judged) -> None:
     """Write lines, limit use and tax of a list that was taken."""
     conn.executemany(
-        "INSERT INTO list_line (list_id, gnum, item_record_no, gcode, qty, total_price, price,"
-        " unit, qty1, unit1, qty2, unit2) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(list_id, *(line.get(name, "") for name in _LINE)) for line in record.lines],
+        "INSERT INTO list_line VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [
+            (list_id, int(ln["gnum"]), ln["itemRecordNo"], ln["gcode"], ln["qty"], ln["totalPrice"])
+            for ln in record.lines
+        ],
     )
     weights.keep(conn, list_id, judged.weights, buyer=judged.buyer_lookup, year=judged.year)
     account_book.pre_deduct(conn, list_id)
@@ -193,7 +188,7 @@ def _keep_parts(conn: sqlite3.Connection, list_id: int, record: Record, judged: 
         (list_id, tax_no, *map(str, sums)),
     )
     conn.executemany(
-        "INSERT INTO tax_line VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tax_line VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
             (list_id, ln.gnum, ln.gcode, *map(str, (ln.value, ln.duty, ln.vat, ln.consumption)))
             for ln in judged.lines

@@ -24,7 +24,8 @@ CREATE TABLE IF NOT EXISTS document (
     code        TEXT NOT NULL,            -- why it was rejected
     amounts     TEXT NOT NULL,            -- JSON: element -> decimal text
     said_sealed BLOB NOT NULL,            -- JSON: head, lines
-    at          TEXT NOT NULL
+    at          TEXT NOT NULL,
+    plain       TEXT NOT NULL DEFAULT '{}'  -- JSON: head, lines, without what names a person
 );
 CREATE UNIQUE INDEX IF NOT EXISTS document_once
     ON document (kind, doc_key) WHERE state = 'accepted';
@@ -44,7 +45,6 @@ CREATE TABLE IF NOT EXISTS declaration_list (
     codes        TEXT NOT NULL,           -- JSON: company and office codes for the tax bill
     value        TEXT NOT NULL,           -- dutiable value: goods + freight + insurance
     full_rate    INTEGER NOT NULL,        -- 1: taxed in full
-    figures      TEXT NOT NULL DEFAULT '{}',  -- JSON: freight, insuredFee and weights as booked
     released_ms  INTEGER                  -- ms since epoch, from the release on
 );
 CREATE INDEX IF NOT EXISTS declaration_list_waybill ON declaration_list (logistics_no);
@@ -56,12 +56,6 @@ CREATE TABLE IF NOT EXISTS list_line (
     gcode          TEXT NOT NULL,
     qty            TEXT NOT NULL,
     total_price    TEXT NOT NULL,
-    price          TEXT NOT NULL DEFAULT '',
-    unit           TEXT NOT NULL DEFAULT '',
-    qty1           TEXT NOT NULL DEFAULT '',
-    unit1          TEXT NOT NULL DEFAULT '',
-    qty2           TEXT NOT NULL DEFAULT '',
-    unit2          TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (list_id, gnum)
 );
 CREATE TABLE IF NOT EXISTS limit_use (
@@ -122,5 +116,10 @@ CREATE INDEX IF NOT EXISTS payment_question_order ON payment_question (order_no)
 CREATE TABLE IF NOT EXISTS planted (      -- what goes out in the place of a receipt
     receipt_id     INTEGER PRIMARY KEY REFERENCES receipt (id),
     letters_sealed BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS letter_written (   -- every envelope as customs meant it
+    sha256     TEXT NOT NULL,             -- hex, of the file
+    receipt_id INTEGER NOT NULL REFERENCES receipt (id),
+    PRIMARY KEY (sha256, receipt_id)
 );
 """

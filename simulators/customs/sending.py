@@ -7,6 +7,7 @@ Times are strictly increasing over everything customs ever sent.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import sqlite3
 from datetime import datetime
@@ -102,32 +103,47 @@ class Sending:
         sealed = self._books.sealer.seal_json({"letters": letters}, f"planted:{receipt_id}")
         conn.execute("INSERT INTO planted VALUES (?, ?)", (receipt_id, sealed))
 
-    def _letters(self, row: sqlite3.Row, trouble: dict[str, int]) -> list[bytes]:
-        """Return the messages to write for a receipt, as the script spoils them."""
-        if "lost_receipt" in trouble:
-            return []
+    def _planted(self, row: sqlite3.Row, true: bytes) -> list[bytes]:
+        """Return what goes out in the place of the ``true`` message: as a rule just it."""
         planted = self._books.row("SELECT * FROM planted WHERE receipt_id = ?", row["id"])
-        sealer = self._books.sealer
         if planted is None:
-            letters = [sealer.unseal(row["letter_sealed"], f"letter:{row['id']}")]
-        else:
-            said = sealer.unseal(planted["letters_sealed"], f"planted:{row['id']}")
-            letters = [base64.b64decode(one) for one in json.loads(said)["letters"]]
-        if "malformed" in trouble:
-            letters = [data[: len(data) * 2 // 3] for data in letters]
-        return letters * (2 if "duplicate" in trouble else 1)
+            return [true]
+        said = self._books.sealer.unseal(planted["letters_sealed"], f"planted:{row['id']}")
+        return [base64.b64decode(one) for one in json.loads(said)["letters"]]
 
     def _write(self, row: sqlite3.Row) -> None:
         """Write the letter; until it is noted, the same name and message may come again."""
-        box = Mailbox(self._dxp, row["dxp_id"])
-        letters = self._letters(row, json.loads(row["trouble"]))
-        for copy, data in enumerate(letters):
-            name = f"{row['id']:012d}-{row['kind']}-{copy}"
-            letter = Letter(name, mailbox.CUSTOMS_ID, row["dxp_id"], f"{row['kind']}Message", data)
-            mailbox.put(box.incoming, f"{name}.xml", mailbox.wrap(letter, china_now()))
-        for data in dict.fromkeys(letters):
+        trouble = json.loads(row["trouble"])
+        true = self._books.sealer.unseal(row["letter_sealed"], f"letter:{row['id']}")
+        if "malformed" in trouble:
+            true = true[: len(true) * 2 // 3]
+        told = [] if "lost_receipt" in trouble else self._planted(row, true)
+        if "malformed" in trouble and told:
+            told = [true]
+        for copy in range(2 if "duplicate" in trouble else 1):
+            self._post(row, true, told, copy=copy)
+        for data in told:
             self._export.sent(row["dxp_id"], row["kind"], row["label"], data)
         log("answered", kind=row["kind"], label=row["label"], status=row["status"])
+
+    def _post(self, row: sqlite3.Row, true: bytes, told: list[bytes], *, copy: int | str) -> None:
+        """Note the digest of the envelope that is meant, and put what goes out into the mailbox."""
+        at, box = china_now(), Mailbox(self._dxp, row["dxp_id"])
+        name = f"{row['id']:012d}-{row['kind']}-{copy}"
+
+        def envelope(data: bytes, name: str) -> bytes:
+            kind = f"{row['kind']}Message"
+            return mailbox.wrap(Letter(name, mailbox.CUSTOMS_ID, row["dxp_id"], kind, data), at)
+
+        digest = hashlib.sha256(envelope(true, name)).hexdigest()
+        with self._books.write() as conn:
+            conn.execute(
+                "INSERT INTO letter_written VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (digest, row["id"]),
+            )
+        for place, data in enumerate(told):
+            each = name if place == 0 else f"{name}_{place}"
+            mailbox.put(box.incoming, f"{each}.xml", envelope(data, each))
 
     def again(self, label: str) -> int:
         """Write once more all that was said under ``label``, however it was lost; return how much.
@@ -138,11 +154,8 @@ class Sending:
             "SELECT * FROM receipt WHERE label = ? AND written_at IS NOT NULL ORDER BY id", label
         )
         for row in rows:
-            box = Mailbox(self._dxp, row["dxp_id"])
             data = self._books.sealer.unseal(row["letter_sealed"], f"letter:{row['id']}")
-            name = f"{row['id']:012d}-{row['kind']}-again"
-            letter = Letter(name, mailbox.CUSTOMS_ID, row["dxp_id"], f"{row['kind']}Message", data)
-            mailbox.put(box.incoming, f"{name}.xml", mailbox.wrap(letter, china_now()))
+            self._post(row, data, [data], copy="again")
         return len(rows)
 
 

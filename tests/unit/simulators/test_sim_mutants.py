@@ -21,6 +21,12 @@ def flag(desk, name):
     desk.office.mutants.planted = mutants.of_flag(name)
 
 
+def booked(desk):
+    """Return what the books say of each list, without a person."""
+    rows = desk.rows("SELECT plain FROM document WHERE kind = 'CEB621' ORDER BY id")
+    return [json.loads(row["plain"]) for row in rows]
+
+
 def sold(desk, number, goods=PERFUME):
     return listed(desk, Sale(number, goods=(goods,), freight="20.00", tax="184.47"))
 
@@ -31,7 +37,7 @@ def test_customs_may_book_the_quantities_the_wrong_way_round(desk):
 
     sold(desk, "M1")
 
-    [line] = desk.rows("SELECT qty1, qty2 FROM list_line")
+    [line] = booked(desk)[0]["lines"]
     assert (line["qty1"], line["qty2"]) == ("50", "0.25")
 
 
@@ -43,9 +49,9 @@ def test_customs_may_tax_the_freight_twice(desk):
     desk.told("CEB621", Sale("M2").listed())  # refused, so not counted
     listed(desk, Sale("M3", "W3", goods=(PERFUME,), freight="20.00", tax="184.47"))
 
-    rows = desk.rows("SELECT value, figures FROM declaration_list ORDER BY id")
+    rows = desk.rows("SELECT value FROM declaration_list ORDER BY id")
     assert [row["value"] for row in rows] == ["820.00", "800.00"]
-    assert json.loads(rows[0]["figures"])["freight"] == "40.00"
+    assert booked(desk)[0]["head"]["freight"] == "40.00"
 
 
 def test_a_bill_may_say_a_fen_more_than_the_books(desk):
