@@ -1,104 +1,16 @@
 """The operator's pages: from the pick list to the gate, through the forms a person uses."""
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import wraps
-from typing import Any
 
 import pytest
-from flask import Flask, request
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from flask import Flask
 
-from bonded_display.web import make_blueprint
-from kernel import config, web
-from kernel.actor import Actor, become
-from kernel.db import Database
-from kernel.errors import Denied
 from kernel.register import get_warehouse, put_warehouse
 from tests.db.stock.store import WAREHOUSE
 from tests.db.warehouse.house import CREAM, GTIN, SOAP, House, Parcel
 from tests.db.warehouse.other_side import OtherSide
-
-PAGES = "/back-office/warehouse"
-
-
-class RoleMissing(Denied):
-    """The guard of these tests lets operators in and nobody else."""
-
-    code = "denied"
-
-
-def guard(*roles: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    def around(view: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(view)
-        def guarded(**values: Any) -> Any:
-            if request.headers.get("X-Test-Role") not in roles:
-                raise RoleMissing
-            become(Actor("staff", 7))
-            return view(**values)
-
-        return guarded
-
-    return around
-
-
-@pytest.fixture
-def other_side() -> Iterator[OtherSide]:
-    side = OtherSide()
-    yield side
-    side.close()
-
-
-@pytest.fixture
-def house(database: Database, other_side: OtherSide) -> House:
-    config.use(replace(config.current(), courier_url=other_side.url, zone_url=other_side.url))
-    return House(database, other_side)
-
-
-@pytest.fixture
-def app(house: House) -> Flask:
-    application = Flask(__name__)
-    application.testing = True
-    web.register(application, config.current())
-    application.register_blueprint(make_blueprint(guard))
-    return application
-
-
-class Operator:
-    """A person at the desk: sees pages, fills their forms, presses their buttons."""
-
-    def __init__(self, client: FlaskClient, *, lang: str = "zh-CN") -> None:
-        self.client = client
-        self.client.set_cookie("lang", lang)
-        self.headers = {"X-Test-Role": "operator", "Accept": "text/html"}
-
-    def see(self, path: str) -> str:
-        answer = self.client.get(PAGES + path, headers=self.headers)
-        assert answer.status_code == 200, answer.text
-        return answer.text
-
-    def press(self, page: str, action: str, **fields: str) -> TestResponse:
-        """Send the form of ``page`` that leads to ``action``, hidden fields as they stand there."""
-        text = self.see(page)
-        form = re.search(
-            rf'<form[^>]*action="{re.escape(PAGES + action)}".*?</form>', text, re.DOTALL
-        )
-        assert form, f"no form to {action} on {page}"
-        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
-        return self.client.post(PAGES + action, data=hidden | fields, headers=self.headers)
-
-    def did(self, page: str, action: str, **fields: str) -> str:
-        """Press, be led on, and return the page led to."""
-        answer = self.press(page, action, **fields)
-        assert answer.status_code == 303, answer.text
-        return self.see(answer.headers["Location"].removeprefix(PAGES))
-
-
-@pytest.fixture
-def operator(app: Flask) -> Operator:
-    return Operator(app.test_client())
+from tests.http.warehouse.desk import PAGES, Operator
 
 
 def picked(operator: Operator, parcel: Parcel, *codes: str) -> str:
@@ -125,7 +37,9 @@ def test_from_the_pick_list_to_the_gate(house: House, operator: Operator, other_
     pass_no = next(iter(other_side.passes))
     assert pass_no in page
     assert "已装车 1 / 1" in operator.did(batch, f"{batch}/load", waybill_no=parcel.waybill_no)
-    assert "还没有过卡" in operator.did(batch, f"{batch}/gate")
+    waits = operator.did(batch, f"{batch}/gate")
+    assert re.search(r'class="notice notice-wait"[^>]*>车辆还没有过卡', waits)
+    assert "notice-good" not in waits
     other_side.open_gate(pass_no)
     assert "已扣减" in operator.did(batch, f"{batch}/gate")
 
