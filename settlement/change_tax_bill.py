@@ -1,0 +1,58 @@
+"""Decide what a change of a tax bill (CEB818) does: summarised it waits for payment, void it is undone.
+
+How it was read is customs' business; who pays the summary, and when, is the period's.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from kernel import db
+from kernel.clock import Instant
+from settlement.ledger.post import post, posted_by
+from settlement.ledger.postings import Books, tax_voided
+from settlement.tax import guarantees, tables
+from settlement.tax.bills import VOID
+from settlement.tax.errors import HoldMissing
+
+SUMMARISED = "2"
+
+
+@dataclass(frozen=True, slots=True)
+class BillChange:
+    """Which bill changed, and into what: ``2`` summarised or ``3`` void."""
+
+    invt_no: str
+    tax_no: str
+    status: str
+
+
+def change_tax_bill(change: BillChange, *, legal_entity_id: int, at: Instant) -> bool:
+    """Return whether the bill is known; then, in one commit, it is as customs says.
+
+    A void bill asks for nothing: what the guarantee still holds for its list is free, and its
+    posting is taken back by the opposite one, so that the tax collected may go back to the
+    shopper.  Void is final; told again, nothing changes.
+    Source: rules.md sections 5 and 8; customs.md section 3.
+    """
+    table = tables.tax_bill
+    with db.write() as conn:
+        row = conn.execute(
+            select(table)
+            .where(table.c.invt_no == change.invt_no, table.c.tax_no == change.tax_no)
+            .with_for_update()
+        ).one_or_none()
+        if row is None:
+            return False
+        if change.status <= row.status:
+            return True
+        conn.execute(table.update().where(table.c.id == row.id).values(status=change.status))
+        if change.status == VOID:
+            with suppress(HoldMissing):
+                guarantees.void(conn, document=f"declaration_list:{row.list_id}", at=at)
+            tax_no = f"{row.invt_no}/{row.tax_no}"
+            billed = posted_by(conn, "tax_billed", f"tax_bill:{tax_no}")
+            if billed:
+                post(conn, tax_voided(Books(legal_entity_id, at), tax_no=tax_no, billed=billed))
+    return True
