@@ -1,17 +1,21 @@
-"""Decide what becomes of a booked tax bill: summarised on a payment slip (CEB818), then paid.
+"""Decide what becomes of a booked tax bill: on a payment slip, void (CEB818), or paid.
 
 How customs' answer was read is customs' business; what the bill itself did is ``take_tax_bill``'s.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from kernel import db, outbox
 from kernel.clock import Instant
+from settlement.ledger.post import post, posted_by
+from settlement.ledger.postings import Books, tax_voided
 from settlement.tax import guarantees, tables
-from settlement.tax.bills import SUMMARISED, VOID
-from settlement.tax.errors import BillNotYet, BillVoided, SlipUnknown
+from settlement.tax.bills import VOID
+from settlement.tax.errors import BillNotYet, HoldMissing, SlipUnknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +28,43 @@ class BillChange:
     duty_no: str = ""
 
 
-def change_tax_bill(change: BillChange) -> bool:
-    """Return whether the bill was not on its slip before.
+def change_tax_bill(change: BillChange, *, legal_entity_id: int, at: Instant) -> bool:
+    """Return whether the change was news; then, in one commit, the bill is as customs says.
 
-    Raises ``BillNotYet`` (ask again) while its 816 was not booked, ``BillVoided`` when customs
-    made a booked bill void: its posting stands until a person undoes it.
-    Source: rules.md section 8; customs.md section 3.
+    A summarised bill stands under the guarantee until its slip is paid.  A void one asks for
+    nothing: what is still held for its list is free, and its posting is taken back by the
+    opposite one, so that the tax collected may go back to the shopper.  Void is final.  Raises
+    ``BillNotYet`` (ask again) while its 816 was not booked.
+    Source: rules.md sections 5 and 8; customs.md section 3.
     """
     table = tables.tax_bill
-    mine = (table.c.invt_no == change.invt_no, table.c.tax_no == change.tax_no)
     with db.write() as conn:
-        known = conn.execute(select(table.c.status).where(*mine)).scalar_one_or_none()
-        if known is None:
+        row = conn.execute(
+            select(table)
+            .where(table.c.invt_no == change.invt_no, table.c.tax_no == change.tax_no)
+            .with_for_update()
+        ).one_or_none()
+        if row is None:
             raise BillNotYet(invt_no=change.invt_no, tax_no=change.tax_no)
-        if change.status == VOID:
-            raise BillVoided(invt_no=change.invt_no, tax_no=change.tax_no)
-        if change.status != SUMMARISED or known == SUMMARISED:
+        if change.status <= row.status:
             return False
-        conn.execute(table.update().where(*mine).values(status=SUMMARISED, duty_no=change.duty_no))
-        return True
+        conn.execute(
+            table.update()
+            .where(table.c.id == row.id)
+            .values(status=change.status, duty_no=change.duty_no or row.duty_no)
+        )
+        if change.status == VOID:
+            _take_back(conn, row, legal_entity_id=legal_entity_id, at=at)
+    return True
+
+
+def _take_back(conn: Connection, row: Any, *, legal_entity_id: int, at: Instant) -> None:
+    with suppress(HoldMissing):
+        guarantees.void(conn, document=f"declaration_list:{row.list_id}", at=at)
+    tax_no = f"{row.invt_no}/{row.tax_no}"
+    billed = posted_by(conn, "tax_billed", f"tax_bill:{tax_no}")
+    if billed:
+        post(conn, tax_voided(Books(legal_entity_id, at), tax_no=tax_no, billed=billed))
 
 
 def pay_tax_slip(duty_no: str, *, at: Instant) -> int:
@@ -60,7 +82,7 @@ def pay_tax_slip(duty_no: str, *, at: Instant) -> int:
             raise SlipUnknown(duty_no=duty_no)
         paid = conn.execute(
             table.update()
-            .where(on_slip, table.c.paid_at.is_(None))
+            .where(on_slip, table.c.paid_at.is_(None), table.c.status != VOID)
             .values(paid_at=at)
             .returning(table.c.list_id)
         ).scalars()

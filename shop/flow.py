@@ -55,6 +55,7 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
     "withdrawal.refused": (("tell_a_person", after_ending.tell_a_person),),
     "goods_return.refused": (("tell_a_person", after_ending.tell_a_person),),
     "tax.billed": (("take_tax_bill", after_customs.book_tax_bill),),
+    "tax.bill_changed": (("follow_tax_bill", after_customs.follow_tax_bill),),
     "exit.gate_passed": (
         ("mark_left_zone", after_warehouse.mark_left_zone),
         ("post_gate_passed", after_warehouse.post_gate),

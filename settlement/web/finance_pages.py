@@ -28,7 +28,7 @@ from settlement.web.sheet import entries_sheet
 PREFIX = "/finance"
 ROLE = "finance"
 KINDS = (
-    *("captured", "owed", "tax_billed", "gate_passed", "signed_for", "refunded"),
+    *("captured", "owed", "tax_billed", "tax_voided", "gate_passed", "signed_for", "refunded"),
     *("till_sale", "till_refund", "shift_closed"),
 )
 """Kinds of posting that have words: ``finance.kind.<kind>``."""

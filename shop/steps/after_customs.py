@@ -5,6 +5,7 @@ Each function is a handler: it may be called again after a crash and then change
 
 from bonded_display.customs.errors import ThreeDocumentsFirst
 from bonded_display.customs.lists import row_of
+from bonded_display.customs.states import SUMMARISED, VOID
 from bonded_display.customs.submit_list import submit_list
 from bonded_display.warehouse.open_pick_task import (
     PickAsk,
@@ -15,6 +16,7 @@ from bonded_display.warehouse.open_pick_task import (
 from kernel import db, metrics
 from kernel.logs import log
 from kernel.outbox import Fact, Wait
+from settlement.change_tax_bill import BillChange, change_tax_bill
 from settlement.take_tax_bill import take_tax_bill
 from settlement.tax.bills import TaxBill
 from settlement.tax.errors import GuaranteeExhausted
@@ -23,6 +25,8 @@ from shop.handovers.customs_desk import consignee, person
 from shop.move_order import move_order
 from shop.queries import Order, read_order
 from shop.refuse_order import refuse_order
+
+_BILL_STATUS = {SUMMARISED: "2", VOID: "3"}
 
 ASK_AGAIN_S = 5
 """How soon a release without customs' list number is looked at again."""
@@ -136,3 +140,12 @@ def book_tax_bill(fact: Fact) -> None:
         legal_entity_id=order.platform_enterprise_id,
         at=fact.at,
     )
+
+
+def follow_tax_bill(fact: Fact) -> None:
+    """Let the kept bill follow its change; one that overtook its bill waits for it."""
+    told, order = fact.payload, _order(fact)
+    change = BillChange(
+        told["invt_no"], told["tax_no"], _BILL_STATUS[told["state"]], told["duty_no"]
+    )
+    change_tax_bill(change, legal_entity_id=order.platform_enterprise_id, at=fact.at)
