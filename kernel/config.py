@@ -13,6 +13,7 @@ import re
 import socket
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,7 @@ class Config:
     dxp_id: str = "DXPQZPLATFORM001"
     signing_key_file: str = ""
     notifier_dir: str = ""
+    customs_silent_minutes: int = 30  # a list without a word of customs for so long is an alarm
     signature_method_uri: str = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"
     digest_method_uri: str = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm3"
     unknown: tuple[str, ...] = ()
@@ -181,8 +183,7 @@ def check(config: Config) -> list[Finding]:
 
 
 def _plain_findings(config: Config) -> Iterator[Finding]:
-    for name in config.unknown:
-        yield Finding(name, "no setting has this name")
+    yield from (Finding(name, "no setting has this name") for name in config.unknown)
     for key, allowed, what in (
         ("mode", r"demo|production", "must be demo or production"),
         ("shard", r"[0-7]", "must be 0 to 7"),
@@ -192,6 +193,7 @@ def _plain_findings(config: Config) -> Iterator[Finding]:
         ("master_key_version", r"[1-9][0-9]*", "must be 1 or more"),
         ("lookup_key", r"[0-9a-fA-F]{64}", "must be 64 hex characters"),
         ("dxp_id", r"[!-~]{1,30}", "must be 1 to 30 characters"),
+        ("customs_silent_minutes", r"[1-9][0-9]{0,4}", "must be 1 to 99999"),
         ("signature_method_uri", r"\S+", "must not be empty"),
         ("digest_method_uri", r"\S+", "must not be empty"),
     ):
@@ -250,17 +252,15 @@ def _demo_findings(config: Config) -> Iterator[Finding]:
             yield Finding(key, "must be https")
     if _host(config.public_url).endswith((".example", ".test", ".invalid")):
         yield Finding("public_url", "is a name nobody can own: printed labels would lead nowhere")
-    problem = _signing_key_problem(Path(config.signing_key_file))
-    if problem:
+    if problem := _signing_key_problem(Path(config.signing_key_file)):
         yield Finding("signing_key_file", problem)
 
 
 def _host(url: str) -> str:
-    try:
+    with suppress(ValueError):
         parts = urlsplit(url)
         return (parts.hostname or "") if parts.scheme in ("http", "https") else ""
-    except ValueError:
-        return ""
+    return ""
 
 
 def _is_here(host: str) -> bool:
