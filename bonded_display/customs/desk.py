@@ -14,6 +14,9 @@ from settlement.tax import guarantees
 CUSTOMS_DXP_ID = "DXPEDCCEB0000002"
 """The receiver of CEB messages (K, 2026-11): ask the E-port data centre before go-live."""
 
+ZONE_CANCELS_BY = "623"
+"""The zone's route between release and the gate (K, 2026-11): ask the zone before go-live."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -25,6 +28,8 @@ class Desk:
     dxp_id: str
     methods: Methods = field(default_factory=Methods)
     receiver_id: str = CUSTOMS_DXP_ID
+    zone_cancels_by: str = ZONE_CANCELS_BY
+    """How a released parcel is taken back before the gate: ``623`` or ``625``."""
 
 
 def open_desk(config: Config) -> Desk:

@@ -3,14 +3,23 @@
 Each has a row (order, payment, waybill); who asked for the answer is left to the verbs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from bonded_display.customs import facts
-from bonded_display.customs.answers import Answer, Standing, Verdict, judge
-from bonded_display.customs.states import ACCEPTED, DRAFT, SENT_LOCAL, UNSENT_OR_REFUSED, check_move
+from bonded_display.customs.answers import Answer, Course, Standing, Verdict, course, judge
+from bonded_display.customs.heard import history
+from bonded_display.customs.states import (
+    ACCEPTED,
+    CANCELLED,
+    DOCUMENT,
+    DRAFT,
+    SENT_LOCAL,
+    UNSENT_OR_REFUSED,
+    rank,
+)
 from bonded_display.customs.tables import document
 
 KINDS = ("order", "payment", "waybill")
@@ -49,7 +58,7 @@ def mark_sent(conn: Connection, row: Any, *, order_no: str, guid: str) -> None:
         document.update()
         .where(document.c.order_id == row.order_id, document.c.kind == row.kind)
         .values(
-            state=check_move(row.state, SENT_LOCAL),
+            state=DOCUMENT.check_move(row.state, SENT_LOCAL),
             guid=guid,
             order_no=order_no,
         )
@@ -69,28 +78,47 @@ def answer(conn: Connection, row: Any, heard: Answer) -> Verdict:
     """Let ``heard`` move the document if it may, with its fact; return what was made of it.
 
     We do not see another company send, or send again after a refusal: its document always
-    stands as sent.
+    stands as sent, and customs' acceptance of it is final whenever it is learnt.
     """
-    elsewhere = row.kind != "order" and row.state in UNSENT_OR_REFUSED
-    state = SENT_LOCAL if elsewhere else row.state
-    verdict = judge(Standing(state, row.return_at, row.return_rank, row.guid), heard)
-    if not verdict.taken:
-        return verdict
-    seq = row.seq + 1 if verdict.state != row.state else row.seq
+    if row.state == CANCELLED:
+        return judge(Standing(CANCELLED, None, None, row.guid, DOCUMENT), heard)
+    led = _led(conn, row, heard)
+    force = led.in_force
+    if force is None or (led.state, *force.turn) == (row.state, row.return_at, row.return_rank):
+        return led.verdict
+    moved = led.state != row.state
     conn.execute(
         document.update()
         .where(document.c.order_id == row.order_id, document.c.kind == row.kind)
         .values(
-            state=verdict.state,
-            seq=seq,
-            return_status=heard.status,
-            return_at=heard.at,
-            return_rank=verdict.rank,
+            state=led.state,
+            seq=row.seq + moved,
+            return_status=force.status,
+            return_at=force.at,
+            return_rank=rank(force.status),
         )
     )
-    if verdict.state != row.state:
-        facts.document_answered(conn, row, heard, verdict, seq=seq)
-    return verdict
+    if moved:
+        told = replace(force, heard_at=heard.heard_at)
+        facts.document_answered(conn, row, told, led.state, seq=row.seq + 1)
+    return led.verdict
+
+
+def _led(conn: Connection, row: Any, heard: Answer) -> Course:
+    """Return where all answers lead; of another company's document only the last is known."""
+    if row.kind == "order":
+        begun, told = history.of_order(conn, row.order_id, guid=row.guid, machine=DOCUMENT)
+        return course(begun, told, heard)
+    elsewhere = row.state in UNSENT_OR_REFUSED
+    final = elsewhere and DOCUMENT.of_status.get(heard.status) == ACCEPTED
+    standing = Standing(
+        SENT_LOCAL if elsewhere else row.state,
+        None if final else row.return_at,
+        None if final else row.return_rank,
+        row.guid,
+        DOCUMENT,
+    )
+    return course(standing, (), heard)
 
 
 def _query(doc: Doc) -> Any:

@@ -7,6 +7,9 @@
                    ThreeDocumentsFirst  order, payment and waybill are not all accepted
                    WaybillMissing       the list has no waybill number yet
                    NotResendable        the document is not in a state that may be sent again
+                   NotWithdrawable      customs keeps the list, or its parcel is gone
+                   NotReturnable        the goods are not released, or not so many
+                   NotAmendable         a value that other documents share, or no such line
                    SigningKeyUnfit      the key is damaged, expired or not the sender's
     Unavailable    MailboxUnavailable   the transport cannot be written or read now
 
@@ -81,6 +84,34 @@ class NotResendable(Refusal):
 
     def __init__(self, *, kind: str, state: str) -> None:
         super().__init__(kind=kind, state=state)
+
+
+class NotWithdrawable(Refusal):
+    """The list cannot be withdrawn where it stands; nothing was changed."""
+
+    code = "list_not_withdrawable"
+
+    def __init__(self, *, list_id: int, state: str) -> None:
+        super().__init__(list_id=list_id, state=state)
+
+
+class NotReturnable(Refusal):
+    """The goods cannot come back by a goods return; nothing was changed."""
+
+    code = "goods_not_returnable"
+
+    def __init__(self, *, list_id: int, reason: str) -> None:
+        super().__init__(list_id=list_id, reason=reason)
+
+
+class NotAmendable(Refusal):
+    """The list may not be changed so; nothing was changed."""
+
+    code = "list_not_amendable"
+
+    def __init__(self, *, list_id: int, names: list[str]) -> None:
+        super().__init__(list_id=list_id, names=", ".join(names))
+        self.names = names
 
 
 class SigningKeyUnfit(Refusal):

@@ -4,8 +4,13 @@
 ``list.submitted``   a list was signed and stored for sending
 ``list.accepted`` ``list.released``          list_id, order_id, invt_no, status, return_time
 ``list.rejected``    class terminal: undo the order; fixable, wait: a person corrects
+``list.inspected`` ``list.detained`` ``list.returned_out``   customs wants the parcel itself
+``list.cancelled``   it stands no more at customs: the order is undone
 ``list.set_aside``   an answer that changed nothing and needs a person: note says why
+``withdrawal.granted`` ``withdrawal.refused``        623; subject list_withdrawal
+``goods_return.granted`` ``goods_return.refused``    625; subject goods_return
 ``tax.billed``       customs' tax of one list by kind, fen, beside what we quoted
+``tax.bill_changed`` the bill was summarised or is void (818)
 
 Ids, codes and fen only: customs' own words stay sealed with the mail.
 """
@@ -14,11 +19,22 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bonded_display.customs.answers import Answer, Verdict
-from bonded_display.customs.messages.ceb816 import bill_of
+from bonded_display.customs.answers import Answer
+from bonded_display.customs.messages.ceb816 import bill_of, change_of
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.receipt_classes import code_in
-from bonded_display.customs.states import ACCEPTED, ERROR, FORMAT_ERROR, REJECTED, RELEASED
+from bonded_display.customs.states import (
+    ACCEPTED,
+    DETAINED,
+    ERROR,
+    FORMAT_ERROR,
+    INSPECTION,
+    REJECTED,
+    RELEASED,
+    RETURNED_OUT,
+    REVIEWED,
+    State,
+)
 from kernel import outbox
 from kernel.clock import Instant
 
@@ -29,13 +45,12 @@ _OUTCOME = {
     ERROR: "rejected",
     FORMAT_ERROR: "rejected",
 }
+_LIST_OUTCOME = {INSPECTION: "inspected", DETAINED: "detained", RETURNED_OUT: "returned_out"}
 
 
-def document_answered(
-    conn: Connection, row: Any, heard: Answer, verdict: Verdict, *, seq: int
-) -> None:
+def document_answered(conn: Connection, row: Any, heard: Answer, state: State, *, seq: int) -> None:
     """Tell that one of the three documents was accepted or refused; other steps are no fact."""
-    outcome = _OUTCOME.get(verdict.state)
+    outcome = _OUTCOME.get(state)
     if outcome is None:
         return
     outbox.record(
@@ -53,11 +68,52 @@ def list_submitted(conn: Connection, row: Any, *, guid: str, at: Instant) -> Non
     _of_list(conn, "list.submitted", row, at=at, more={"guid": guid})
 
 
-def list_answered(conn: Connection, row: Any, heard: Answer, verdict: Verdict) -> None:
-    """Tell that the list was accepted, released or refused; other steps are no fact."""
-    outcome = _OUTCOME.get(verdict.state)
+def list_answered(conn: Connection, row: Any, heard: Answer, state: State) -> None:
+    """Tell where the list stands now, when the house acts on it; other steps are no fact."""
+    outcome = _OUTCOME.get(state) or _LIST_OUTCOME.get(state)
     if outcome is not None:
         _of_list(conn, f"list.{outcome}", row, at=heard.heard_at, more=_answer(heard))
+
+
+def list_cancelled(conn: Connection, row: Any, *, reason: str, at: Instant) -> None:
+    """Tell that the list was withdrawn, or never came to stand at customs."""
+    more = {"reason": reason, "state": row.state}
+    _of_list(conn, "list.cancelled", row, at=at, more=more)
+
+
+def request_answered(conn: Connection, name: str, row: Any, heard: Answer, state: State) -> None:
+    """Tell that a withdrawal or goods return (``name``) was granted or refused."""
+    outcome = "granted" if state == REVIEWED else "refused"
+    if state not in (REVIEWED, REJECTED, ERROR, FORMAT_ERROR):
+        return
+    outbox.record(
+        conn,
+        f"{name.removeprefix('list_')}.{outcome}",
+        subject=f"{name}:{row.id}",
+        subject_seq=row.seq + 1,
+        payload={
+            "request_id": str(row.id),
+            "list_id": str(row.list_id),
+            "order_id": str(row.order_id),
+            **_answer(heard),
+        },
+        at=heard.heard_at,
+    )
+
+
+def tax_bill_changed(
+    conn: Connection, row: Any, receipt: Receipt, *, state: State, at: Instant
+) -> None:
+    """Tell that a bill of the list was summarised or is void."""
+    change = change_of(receipt)
+    more = {
+        "invt_no": change.invt_no,
+        "tax_no": change.tax_no,
+        "duty_no": change.duty_no,
+        "state": state,
+        "return_at": receipt.at,
+    }
+    _of_list(conn, "tax.bill_changed", row, at=at, more=more)
 
 
 def list_set_aside(conn: Connection, row: Any, heard: Answer, *, note: str) -> None:

@@ -5,20 +5,28 @@ is left to ``receipts``.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from bonded_display.customs import desk, facts
-from bonded_display.customs.answers import Answer, Standing, Verdict, judge
+from bonded_display.customs.answers import Answer, Course, Verdict, course
 from bonded_display.customs.errors import ListNotFound
-from bonded_display.customs.states import REJECTED
+from bonded_display.customs.heard import history
+from bonded_display.customs.states import CANCELLED, LIST, REJECTED, rank
 from bonded_display.customs.tables import declaration_list, list_line
+from kernel.clock import Instant
+from kernel.logs import log
+from settlement.tax.errors import GuaranteeExhausted, HoldMissing
 
 FOR_A_PERSON = frozenset({"present", "unknown_status", "accepted_before", "no_such_move"})
 """Notes of answers that change nothing and still need somebody's eyes."""
 
 LONGEST_NUMBER = 18
+
+RETAIL_TAX = "retail_tax"
 
 
 def row_of(conn: Connection, list_id: int) -> Any:
@@ -29,6 +37,15 @@ def row_of(conn: Connection, list_id: int) -> Any:
     if row is None:
         raise ListNotFound(list_id=list_id)
     return row
+
+
+def order_of(conn: Connection, list_id: int) -> int:
+    """Return the list's order, to lock it before the list is read; ``ListNotFound``."""
+    table = declaration_list
+    found = conn.execute(select(table.c.order_id).where(table.c.id == list_id)).scalar_one_or_none()
+    if found is None:
+        raise ListNotFound(list_id=list_id)
+    return int(found)
 
 
 def lines_of(conn: Connection, list_id: int) -> list[Any]:
@@ -51,32 +68,77 @@ def answer(conn: Connection, list_id: int, heard: Answer) -> Verdict:
     The caller holds the order's lock.
     """
     row = row_of(conn, list_id)
-    verdict = judge(Standing(row.state, row.return_at, row.return_rank, row.latest_guid), heard)
-    if not verdict.taken:
-        if verdict.note in FOR_A_PERSON:
-            change(conn, list_id, seq=row.seq + 1)
-            facts.list_set_aside(conn, row, heard, note=verdict.note)
-        return verdict
-    moved = verdict.state != row.state
+    begun, told = history.of_paper(conn, "CEB622", row.cop_no, guid=row.latest_guid, machine=LIST)
+    led = course(begun, told, heard)
+    if row.state == CANCELLED:
+        verdict = replace(led.verdict, taken=False, state=row.state, note="no_such_move")
+    else:
+        verdict = replace(led.verdict, state=led.state)
+        _stand(conn, row, led, heard)
+    if verdict.note in FOR_A_PERSON:
+        now = row_of(conn, list_id)
+        change(conn, list_id, seq=now.seq + 1)
+        facts.list_set_aside(conn, now, heard, note=verdict.note)
+    return verdict
+
+
+def _stand(conn: Connection, row: Any, led: Course, heard: Answer) -> None:
+    """Let the list stand where its answers lead; tell the house when that is elsewhere.
+
+    A late answer may show that an earlier one, already told, never counted: the tax set free
+    for a refusal is held again then, unless the guarantee has no room.
+    """
+    force = led.in_force
+    if force is None or (led.state, *force.turn) == (row.state, row.return_at, row.return_rank):
+        return
+    moved = led.state != row.state
     change(
         conn,
-        list_id,
-        state=verdict.state,
+        row.id,
+        state=led.state,
         seq=row.seq + moved,
-        return_status=heard.status,
-        return_at=heard.at,
-        return_rank=verdict.rank,
+        return_status=force.status,
+        return_at=force.at,
+        return_rank=rank(force.status),
     )
-    if moved:
-        if verdict.state == REJECTED:
-            free_guarantee(conn, row, heard)
-        facts.list_answered(conn, row, heard, verdict)
-    return verdict
+    if not moved:
+        return
+    if led.state == REJECTED:
+        free_guarantee(conn, row, heard)
+    elif row.state == REJECTED:
+        _hold_again(conn, row, heard)
+    facts.list_answered(conn, row, replace(force, heard_at=heard.heard_at), led.state)
+
+
+def _hold_again(conn: Connection, row: Any, heard: Answer) -> None:
+    try:
+        desk.current().guarantees.hold(
+            conn,
+            purpose=RETAIL_TAX,
+            document=f"declaration_list:{row.id}",
+            amount_fen=row.quoted_tax_fen,
+            at=heard.heard_at,
+        )
+    except GuaranteeExhausted:
+        log.error("list_stands_without_guarantee", list_id=str(row.id))
 
 
 def free_guarantee(conn: Connection, row: Any, heard: Answer) -> None:
     """Set free the tax held for a list that was refused."""
     desk.current().guarantees.void(conn, document=f"declaration_list:{row.id}", at=heard.heard_at)
+
+
+def cancel(conn: Connection, row: Any, *, reason: str, at: Instant) -> bool:
+    """Let the list stand no more at customs, its tax free; False when it may not move so."""
+    if row.state == CANCELLED:
+        return True
+    if not LIST.may_move(row.state, CANCELLED):
+        return False
+    change(conn, row.id, state=CANCELLED, seq=row.seq + 1)
+    with suppress(HoldMissing):
+        desk.current().guarantees.void(conn, document=f"declaration_list:{row.id}", at=at)
+    facts.list_cancelled(conn, row, reason=reason, at=at)
+    return True
 
 
 def learn_numbers(conn: Connection, list_id: int, fields: Mapping[str, str]) -> str | None:

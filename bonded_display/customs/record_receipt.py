@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from bonded_display.customs import lists, receipts
+from bonded_display.customs.heard.finders import find_target
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.receipts import Heard
 from bonded_display.customs.tables import customs_mail, customs_receipt
@@ -66,7 +67,7 @@ def _keep(conn: Connection, raw: bytes, *, name: str, digest: str, at: Instant) 
 
 def _take(conn: Connection, heard: Heard) -> str:
     """Learn the list's numbers before the answer acts: its facts carry them to the house."""
-    target = receipts.find_target(conn, heard.receipt)
+    target = find_target(conn, heard.receipt)
     invt_no = None
     if heard.receipt.kind == "CEB622" and target and target.list_id and not target.obstacle:
         invt_no = lists.learn_numbers(conn, target.list_id, heard.receipt.fields)
@@ -87,7 +88,7 @@ def _take_waiting_bills(conn: Connection, invt_no: str, at: Instant) -> None:
     ).all()
     for row in waiting:
         bill = _kept(conn, row.mail_id)[row.place]
-        target = receipts.find_target(conn, bill)
+        target = find_target(conn, bill)
         if target is not None and not target.obstacle:
             receipts.act(conn, bill, target, receipt_id=row.id, at=at)
 

@@ -5,14 +5,14 @@ The key signs inside the transaction, so it must be near: a device that is asked
 needs a step of its own.  What customs answers is ``record_receipt``'s.
 """
 
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bonded_display.customs import desk, documents, facts, lists, sendings
 from bonded_display.customs.documents import Doc
 from bonded_display.customs.errors import (
-    ListNotFound,
     NotResendable,
     ThreeDocumentsFirst,
     WaybillMissing,
@@ -27,14 +27,22 @@ from bonded_display.customs.messages.table import Document, Fault
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.sendings import Sending, Submitted
 from bonded_display.customs.sign.xmldsig import signed
-from bonded_display.customs.states import DRAFT, SENT_LOCAL, UNSENT_OR_REFUSED, check_move
-from bonded_display.customs.tables import declaration_list
+from bonded_display.customs.states import (
+    DRAFT,
+    ERROR,
+    FORMAT_ERROR,
+    REJECTED,
+    SENT_LOCAL,
+    UNSENT_OR_REFUSED,
+    check_move,
+)
 from kernel import clock, db, locks
 from kernel.clock import Instant
 
 Buyer = tuple[Person, Consignee]
 
-RETAIL_TAX = "retail_tax"
+APP_TYPE = {DRAFT: "1", FORMAT_ERROR: "1", REJECTED: "2", ERROR: "2"}
+"""New, or a change of what customs itself refused (K, 2026-11: confirm with the broker)."""
 
 
 def submit_list(list_id: int, person: Person, consignee: Consignee) -> Submitted:
@@ -59,11 +67,11 @@ def correct_list(list_id: int, person: Person, consignee: Consignee) -> Submitte
 def _submit(list_id: int, buyer: Buyer, *, first: frozenset[str]) -> Submitted:
     at = clock.now()
     with db.write() as conn:
-        locks.take(conn, locks.Rank.ORDER, _order_of(conn, list_id))
+        locks.take(conn, locks.Rank.ORDER, lists.order_of(conn, list_id))
         row = lists.row_of(conn, list_id)
         if row.state in first:
-            submitted = _store(conn, row, buyer, at)
-        elif DRAFT in first:
+            submitted = store(conn, row, buyer, at)
+        elif DRAFT in first and row.latest_guid is not None:
             submitted = sendings.stored(conn, row.latest_guid)
         else:
             raise NotResendable(kind="CEB621", state=row.state)
@@ -71,15 +79,11 @@ def _submit(list_id: int, buyer: Buyer, *, first: frozenset[str]) -> Submitted:
     return submitted
 
 
-def _order_of(conn: Connection, list_id: int) -> int:
-    table = declaration_list
-    found = conn.execute(select(table.c.order_id).where(table.c.id == list_id)).scalar_one_or_none()
-    if found is None:
-        raise ListNotFound(list_id=list_id)
-    return int(found)
+def store(conn: Connection, row: Any, buyer: Buyer, at: Instant) -> Submitted:
+    """Hold the tax, sign and keep the list as its row stands, in the caller's transaction.
 
-
-def _store(conn: Connection, row: Any, buyer: Buyer, at: Instant) -> Submitted:
+    Raises as ``submit_list``.  The caller has the order's lock and judged the list's state.
+    """
     missing = documents.missing(conn, row.order_id)
     if missing:
         raise ThreeDocumentsFirst(list_id=row.id, missing=missing)
@@ -88,7 +92,7 @@ def _store(conn: Connection, row: Any, buyer: Buyer, at: Instant) -> Submitted:
     current = desk.current()
     held = current.guarantees.hold(
         conn,
-        purpose=RETAIL_TAX,
+        purpose=lists.RETAIL_TAX,
         document=f"declaration_list:{row.id}",
         amount_fen=row.quoted_tax_fen,
         at=at,
@@ -102,17 +106,19 @@ def _store(conn: Connection, row: Any, buyer: Buyer, at: Instant) -> Submitted:
         latest_guid=guid,
         assure_code=held.assure_code,
     )
-    raw = _signed(conn, lists.row_of(conn, row.id), buyer, at)
+    standing = lists.row_of(conn, row.id)
+    document = list_message(standing, lists.lines_of(conn, row.id), buyer, guid=guid, at=at)
+    document = replace(document, head={**document.head, "appType": APP_TYPE[row.state]})
+    raw = _signed(conn, standing, document, at)
     submitted = sendings.store(conn, Sending("CEB621", row.order_id, row.id, guid, raw), at)
     facts.list_submitted(conn, row, guid=guid, at=at)
     return submitted
 
 
-def _signed(conn: Connection, row: Any, buyer: Buyer, at: Instant) -> bytes:
+def _signed(conn: Connection, row: Any, document: Document, at: Instant) -> bytes:
     current = desk.current()
     transmitter = Parties.from_text(row.parties).transmitter
     desk.require_holder(current, transmitter.code)
-    document = list_message(row, lists.lines_of(conn, row.id), buyer, guid=row.latest_guid, at=at)
     order = _accepted_order(conn, row.order_id)
     root = business.build(
         CEB621,

@@ -190,6 +190,7 @@ customs_receipt = Table(
     Column("return_status", Integer, nullable=False, comment="e.g. 800, -621018"),
     Column("return_time_text", Text, nullable=False, comment="as customs wrote it, 17 digits"),
     Column("return_at", BigInteger, nullable=False, comment="the same, microseconds"),
+    Column("names", Text, comment="guid of a sending of ours that it names, which it seldom does"),
     Column("info_code", Integer, comment="from [Code:1800;Desc:...]; the words stay sealed"),
     Column("taken", Boolean, nullable=False, comment="whether it changed anything of ours"),
     Column("note", Text, nullable=False, comment="why not, e.g. older, other_party, unmatched"),

@@ -1,4 +1,4 @@
-"""Decide how the tax bill CEB816 is read: customs' truth about the tax of one list.
+"""Decide how the tax bill CEB816 and its change CEB818 are read: customs' truth about tax.
 
 Recorded bills carry elements that the schema lacks; reading is lenient, amounts are exact.
 """
@@ -16,6 +16,8 @@ from kernel.errors import Malformed
 from kernel.money import parse_yuan
 
 SHAPE_816 = ReceiptShape(root="CEB816Message", node="Tax", keys=("invtNo", "taxNo"))
+SHAPE_818 = ReceiptShape(root="CEB818Message", node="Tax", keys=("invtNo", "taxNo"))
+"""A bill was summarised (status 2, with ``entDutyNo``) or void (3); it carries no amount."""
 
 
 @dataclass(frozen=True)
@@ -45,22 +47,58 @@ class TaxBill:
     lines: tuple[BillLine, ...]
 
 
+@dataclass(frozen=True)
+class BillChange:
+    """What became of a bill."""
+
+    invt_no: str
+    tax_no: str
+    status: str
+    """2 summarised, 3 void."""
+    duty_no: str
+    """Number of the summary tax document; empty while there is none."""
+
+
 def read_816(root: etree._Element) -> list[Receipt]:
     """Return the bills in ``root`` as receipts; ``bill_of`` opens one."""
+    return [_read(node) for node in _nodes(root)]
+
+
+def read_818(root: etree._Element) -> list[Receipt]:
+    """Return the changes of bills in ``root`` as receipts; ``change_of`` opens one."""
+    return [receipt(SHAPE_818, texts(_head(node, "TaxHeadStatus"))) for node in _nodes(root)]
+
+
+def _nodes(root: etree._Element) -> list[etree._Element]:
     nodes = root.findall(f"{{{CEB}}}Tax")
     if not nodes:
         raise MailMalformed(reason="receipt_empty", detail="Tax")
-    return [_read(node) for node in nodes]
+    return nodes
+
+
+def _head(node: etree._Element, name: str) -> etree._Element:
+    head = node.find(f"{{{CEB}}}{name}")
+    if head is None:
+        raise MailMalformed(reason="head_missing", detail=name)
+    return head
 
 
 def _read(node: etree._Element) -> Receipt:
-    head = node.find(f"{{{CEB}}}TaxHeadRd")
-    if head is None:
-        raise MailMalformed(reason="head_missing", detail="TaxHeadRd")
+    head = _head(node, "TaxHeadRd")
     lines = tuple(texts(line) for line in node.findall(f"{{{CEB}}}TaxListRd"))
     found = receipt(SHAPE_816, texts(head), lines=lines)
     bill_of(found)
     return found
+
+
+def change_of(found: Receipt) -> BillChange:
+    """Return the change of a bill that a receipt carries."""
+    return BillChange(
+        invt_no=found.fields["invtNo"],
+        tax_no=found.fields.get("taxNo", ""),
+        status=str(found.status),
+        duty_no=found.fields.get("entDutyNo", ""),
+    )
 
 
 def bill_of(found: Receipt) -> TaxBill:

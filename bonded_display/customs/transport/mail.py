@@ -3,7 +3,16 @@
 Each step refuses what it cannot read with ``MailMalformed``; nothing of such a mail is taken.
 """
 
-from bonded_display.customs.messages import ceb311, ceb411, ceb511, ceb621, ceb816, ceb900
+from bonded_display.customs.messages import (
+    ceb311,
+    ceb411,
+    ceb511,
+    ceb621,
+    ceb623,
+    ceb625,
+    ceb816,
+    ceb900,
+)
 from bonded_display.customs.messages.receipts import Receipt, check_root, read_receipts
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.transport.dxp import unwrap
@@ -16,7 +25,10 @@ SHAPES = {
         ceb511.SHAPE_512,
         ceb511.SHAPE_514,
         ceb621.SHAPE_622,
+        ceb623.SHAPE_624,
+        ceb625.SHAPE_626,
         ceb816.SHAPE_816,
+        ceb816.SHAPE_818,
         ceb900.SHAPE_900,
     )
 }
@@ -33,4 +45,6 @@ def open_message(business: bytes) -> list[Receipt]:
     shape = check_root(root, SHAPES)
     if shape is ceb816.SHAPE_816:
         return ceb816.read_816(root)
+    if shape is ceb816.SHAPE_818:
+        return ceb816.read_818(root)
     return read_receipts(shape, root)

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from bonded_display.customs.messages import ceb311, ceb411, ceb511, ceb621, codes
+from bonded_display.customs.messages import (
+    ceb311,
+    ceb411,
+    ceb511,
+    ceb621,
+    ceb623,
+    ceb625,
+    ceb711,
+    codes,
+)
 from bonded_display.customs.messages.base_transfer import BASE_TRANSFER
 from bonded_display.customs.messages.table import Element, Node, faults
 from tests.unit.customs.examples import list_document, order_document
@@ -21,6 +30,11 @@ NODES = [
     ceb511.LOGISTICS_STATUS,
     ceb621.INVENTORY_HEAD,
     ceb621.INVENTORY_LIST,
+    ceb623.WITHDRAWAL,
+    ceb625.RETURN_HEAD,
+    ceb625.RETURN_LIST,
+    ceb711.DELIVERY_HEAD,
+    ceb711.DELIVERY_LIST,
     BASE_TRANSFER,
 ]
 

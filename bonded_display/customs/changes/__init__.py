@@ -1,0 +1,1 @@
+"""What changes or undoes a declaration list that was sent: withdrawal, goods return, amendment."""

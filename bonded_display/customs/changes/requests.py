@@ -1,0 +1,134 @@
+"""Decide how a withdrawal or a goods return is kept, sent and moved by its answers.
+
+When one is asked for is the verbs' business.  A granted withdrawal cancels its list; what the
+house does then is left to the facts.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from bonded_display.customs import desk, facts, lists, sendings
+from bonded_display.customs.answers import Answer, Verdict, course
+from bonded_display.customs.changes.tables import goods_return, list_withdrawal
+from bonded_display.customs.handed import Parties
+from bonded_display.customs.heard import history
+from bonded_display.customs.messages import business
+from bonded_display.customs.messages.base_transfer import transfer_of
+from bonded_display.customs.messages.ceb621 import CEB621
+from bonded_display.customs.messages.ceb623 import CEB623
+from bonded_display.customs.messages.ceb625 import CEB625
+from bonded_display.customs.messages.fill_623 import Against
+from bonded_display.customs.messages.table import Document, Message
+from bonded_display.customs.messages.xml import read_xml
+from bonded_display.customs.sendings import Sending, Submitted
+from bonded_display.customs.sign.xmldsig import signed
+from bonded_display.customs.states import DRAFT, REQUEST, REVIEWED, SENT_LOCAL, rank
+from kernel import ids
+from kernel.clock import Instant
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What tells withdrawals and goods returns apart."""
+
+    table: Table
+    message: Message
+    receipt: str
+
+
+WITHDRAWAL = Kind(list_withdrawal, CEB623, "CEB624")
+GOODS_RETURN = Kind(goods_return, CEB625, "CEB626")
+KINDS: Mapping[str, Kind] = {kind.table.name: kind for kind in (WITHDRAWAL, GOODS_RETURN)}
+
+Fill = Callable[[Document, Against], Document]
+
+
+def begun(listed: Any, reason: str, at: Instant) -> dict[str, Any]:
+    """Return the values of a paper about the list ``listed`` that is not sent yet."""
+    return {
+        "id": ids.new(),
+        "list_id": listed.id,
+        "order_id": listed.order_id,
+        "state": DRAFT,
+        "seq": 0,
+        "reason": reason,
+        "asked_at": at,
+    }
+
+
+def row_of(conn: Connection, kind: Kind, paper_id: int) -> Any:
+    """Return the paper's row, which is there."""
+    return conn.execute(select(kind.table).where(kind.table.c.id == paper_id)).one()
+
+
+def store(conn: Connection, kind: Kind, row: Any, fill: Fill, at: Instant) -> Submitted:
+    """Build, sign and keep the paper, in the caller's transaction; it then stands as sent.
+
+    ``fill`` writes it from the list as it was signed last.  Raises ``MessageFaulty`` or
+    ``SigningKeyUnfit``: nothing was stored then.
+    """
+    listed = lists.row_of(conn, row.list_id)
+    current = desk.current()
+    transmitter = Parties.from_text(listed.parties).transmitter
+    desk.require_holder(current, transmitter.code)
+    against = Against(str(row.id), listed.invt_no, row.reason, business.new_guid(), at)
+    (declared,) = business.read(CEB621, read_xml(sendings.signed_bytes(conn, listed.latest_guid)))
+    root = business.build(
+        kind.message,
+        fill(declared, against),
+        transfer=transfer_of(transmitter, current.dxp_id),
+        rules=list,
+    )
+    raw = signed(root, current.signer, current.methods, at=at)
+    sending = Sending(kind.message.kind, row.order_id, row.list_id, against.guid, raw)
+    submitted = sendings.store(conn, sending, at)
+    state = REQUEST.check_move(row.state, SENT_LOCAL)
+    change(conn, kind, row.id, state=state, seq=row.seq + 1, guid=against.guid)
+    return submitted
+
+
+def change(conn: Connection, kind: Kind, paper_id: int, **values: object) -> None:
+    """Write ``values`` onto the one paper."""
+    conn.execute(kind.table.update().where(kind.table.c.id == paper_id).values(**values))
+
+
+def answer(conn: Connection, kind: Kind, paper_id: int, heard: Answer) -> Verdict:
+    """Let the paper stand where all that was heard of it leads, with its fact.
+
+    The caller holds the order's lock.
+    """
+    row = row_of(conn, kind, paper_id)
+    begun, told = history.of_paper(conn, kind.receipt, str(row.id), guid=row.guid, machine=REQUEST)
+    led = course(begun, told, heard)
+    force = led.in_force
+    if force is None or (led.state, *force.turn) == (row.state, row.return_at, row.return_rank):
+        return led.verdict
+    moved = led.state != row.state
+    change(
+        conn,
+        kind,
+        row.id,
+        state=led.state,
+        seq=row.seq + moved,
+        return_status=force.status,
+        return_at=force.at,
+        return_rank=rank(force.status),
+    )
+    if moved:
+        known = replace(force, heard_at=heard.heard_at)
+        facts.request_answered(conn, kind.table.name, row, known, led.state)
+        if led.state == REVIEWED and (kind is WITHDRAWAL or row.before_gate):
+            _cancel_list(conn, row, known)
+    return led.verdict
+
+
+def _cancel_list(conn: Connection, row: Any, heard: Answer) -> None:
+    """Let the withdrawn list end; one that customs meanwhile keeps for itself needs a person."""
+    listed = lists.row_of(conn, row.list_id)
+    if lists.cancel(conn, listed, reason=row.reason, at=heard.heard_at):
+        return
+    lists.change(conn, listed.id, seq=listed.seq + 1)
+    facts.list_set_aside(conn, listed, heard, note="no_such_move")

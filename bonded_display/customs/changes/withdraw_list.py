@@ -1,0 +1,129 @@
+"""Withdraw a declaration list (CEB623): at once where customs has none, else by its leave.
+
+What the order, its goods and its money do when the list is cancelled is left to the facts
+``list.cancelled`` and ``withdrawal.refused``.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bonded_display.customs import desk, lists, sendings
+from bonded_display.customs.changes import requests
+from bonded_display.customs.changes.requests import WITHDRAWAL
+from bonded_display.customs.changes.return_goods import keep_return
+from bonded_display.customs.errors import NotWithdrawable
+from bonded_display.customs.messages.fill_623 import withdrawal_message
+from bonded_display.customs.states import (
+    ACCEPTED,
+    CANCELLED,
+    DRAFT,
+    RELEASED,
+    REVIEWED,
+    UNSENT_OR_REFUSED,
+    State,
+)
+from kernel import clock, db, locks
+from kernel.clock import Instant
+
+SENT: tuple[State, ...] = ("SENT_LOCAL", "PORT_SAVED", "PORT_DECLARING", "SENT", "SEND_FAILED")
+"""On its way: it may stand at customs soon, and is withdrawn once it has customs' number."""
+
+AT_CUSTOMS: tuple[State, ...] = (ACCEPTED, "MANUAL_REVIEW", REVIEWED, RELEASED)
+
+BY_RETURN = "625"
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """What became of the wish to withdraw a list."""
+
+    outcome: str
+    """``cancelled`` at once, ``wanted`` (goes by itself once customs numbers it), ``sent``."""
+    message_id: int | None = None
+
+
+def withdraw_list(list_id: int, *, reason: str, before_gate: bool = False) -> Withdrawal:
+    """Withdraw the list; asked again, the first withdrawal stands unless customs refused it.
+
+    Never accepted, the list is cancelled at once.  On its way, the withdrawal waits for
+    customs' number; then 623 is sent.  A released one is withdrawn only when the caller knows
+    that the parcel is ``before_gate``, by the zone's way (setting: 623 or 625).
+
+    Raises ``ListNotFound``, ``NotWithdrawable`` (inspected, held, closed or gone),
+    ``SigningKeyUnfit``, ``MessageFaulty``; nothing was changed then.  ``MailboxUnavailable``:
+    stored, and sent later.
+    Source: rules.md sections 4 and 9.
+    """
+    at = clock.now()
+    with db.write() as conn:
+        locks.take(conn, locks.Rank.ORDER, lists.order_of(conn, list_id))
+        row = lists.row_of(conn, list_id)
+        withdrawal = _withdraw(conn, row, _Asked(reason, before_gate, at))
+    if withdrawal.message_id is not None:
+        sendings.send(withdrawal.message_id)
+    return withdrawal
+
+
+def wanted_withdrawal(list_id: int) -> str | None:
+    """Return the reason of a withdrawal that waits for the list's number, or None."""
+    table = WITHDRAWAL.table.c
+    query = select(table.reason).where(table.list_id == list_id, table.state == DRAFT)
+    with db.read() as conn:
+        reason: str | None = conn.execute(query).scalar_one_or_none()
+    return reason
+
+
+@dataclass(frozen=True)
+class _Asked:
+    reason: str
+    before_gate: bool
+    at: Instant
+
+
+def _withdraw(conn: Connection, row: Any, asked: _Asked) -> Withdrawal:
+    if row.state == CANCELLED:
+        return Withdrawal("cancelled")
+    if row.state in UNSENT_OR_REFUSED and row.invt_no is None:
+        _drop_wish(conn, row)
+        lists.cancel(conn, row, reason=asked.reason, at=asked.at)
+        return Withdrawal("cancelled")
+    if row.state == RELEASED and not asked.before_gate:
+        raise NotWithdrawable(list_id=row.id, state=row.state)
+    if row.state in SENT or (row.state in AT_CUSTOMS and row.invt_no is None):
+        _paper(conn, row, asked)
+        return Withdrawal("wanted")
+    if row.state not in AT_CUSTOMS and row.state not in UNSENT_OR_REFUSED:
+        raise NotWithdrawable(list_id=row.id, state=row.state)
+    if row.state == RELEASED and desk.current().zone_cancels_by == BY_RETURN:
+        submitted = keep_return(conn, row, reason=asked.reason, at=asked.at)
+        return Withdrawal("sent", submitted.message_id)
+    return _send(conn, _paper(conn, row, asked), asked.at)
+
+
+def _send(conn: Connection, paper: Any, at: Instant) -> Withdrawal:
+    if paper.state not in UNSENT_OR_REFUSED:
+        return Withdrawal("sent", sendings.stored(conn, paper.guid).message_id)
+    submitted = requests.store(conn, WITHDRAWAL, paper, withdrawal_message, at)
+    return Withdrawal("sent", submitted.message_id)
+
+
+def _paper(conn: Connection, row: Any, asked: _Asked) -> Any:
+    """Return the list's withdrawal, begun as a wish when there is none."""
+    table = WITHDRAWAL.table
+    of_list = select(table).where(table.c.list_id == row.id)
+    known = conn.execute(of_list).one_or_none()
+    if known is None:
+        conn.execute(table.insert().values(requests.begun(row, asked.reason, asked.at)))
+        known = conn.execute(of_list).one()
+    return known
+
+
+def _drop_wish(conn: Connection, row: Any) -> None:
+    table = WITHDRAWAL.table
+    conn.execute(
+        table.update()
+        .where(table.c.list_id == row.id, table.c.state == DRAFT)
+        .values(state=CANCELLED)
+    )

@@ -1,0 +1,1 @@
+"""What was heard from customs, read back: a paper's answers, and the paper that one is about."""
