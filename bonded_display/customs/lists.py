@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bonded_display.customs import desk, facts
-from bonded_display.customs.answers import Answer, Course, Verdict, course
+from bonded_display.customs.answers import Answer, Course, Standing, Verdict, course, judge
 from bonded_display.customs.errors import ListNotFound
 from bonded_display.customs.heard import history
+from bonded_display.customs.receipt_classes import ReceiptClass
 from bonded_display.customs.states import CANCELLED, LIST, REJECTED, rank
 from bonded_display.customs.tables import declaration_list, list_line
 from kernel.clock import Instant
@@ -68,12 +69,13 @@ def answer(conn: Connection, list_id: int, heard: Answer) -> Verdict:
     The caller holds the order's lock.
     """
     row = row_of(conn, list_id)
-    begun, told = history.of_paper(conn, "CEB622", row.cop_no, guid=row.latest_guid, machine=LIST)
-    led = course(begun, told, heard)
     if row.state == CANCELLED:
-        verdict = replace(led.verdict, taken=False, state=row.state, note="no_such_move")
+        verdict = judge(Standing(CANCELLED, row.return_at, row.return_rank, row.latest_guid), heard)
     else:
-        verdict = replace(led.verdict, state=led.state)
+        guid = row.latest_guid
+        begun, told = history.of_paper(conn, "CEB622", row.cop_no, guid=guid, machine=LIST)
+        led = course(begun, told, heard)
+        verdict = led.verdict
         _stand(conn, row, led, heard)
     if verdict.note in FOR_A_PERSON:
         now = row_of(conn, list_id)
@@ -92,22 +94,22 @@ def _stand(conn: Connection, row: Any, led: Course, heard: Answer) -> None:
     if force is None or (led.state, *force.turn) == (row.state, row.return_at, row.return_rank):
         return
     moved = led.state != row.state
+    tell = moved or force.kind is ReceiptClass.TERMINAL
     change(
         conn,
         row.id,
         state=led.state,
-        seq=row.seq + moved,
+        seq=row.seq + tell,
         return_status=force.status,
         return_at=force.at,
         return_rank=rank(force.status),
     )
-    if not moved:
-        return
-    if led.state == REJECTED:
+    if moved and led.state == REJECTED:
         free_guarantee(conn, row, heard)
-    elif row.state == REJECTED:
+    elif moved and row.state == REJECTED:
         _hold_again(conn, row, heard)
-    facts.list_answered(conn, row, replace(force, heard_at=heard.heard_at), led.state)
+    if tell:
+        facts.list_answered(conn, row, replace(force, heard_at=heard.heard_at), led.state)
 
 
 def _hold_again(conn: Connection, row: Any, heard: Answer) -> None:

@@ -78,13 +78,13 @@ def _take(conn: Connection, heard: Heard) -> str:
 
 
 def _take_waiting_bills(conn: Connection, invt_no: str, at: Instant) -> None:
-    """Let tax bills act that came before the answer which tells the list's number."""
+    """Let tax bills, and their changes, act that came before the answer with the list's number."""
     table = customs_receipt
     waiting = conn.execute(
         select(table.c.id, table.c.mail_id, table.c.place)
-        .where(table.c.kind == "CEB816", table.c.note == receipts.UNMATCHED)
+        .where(table.c.kind.in_(("CEB816", "CEB818")), table.c.note == receipts.UNMATCHED)
         .where(table.c.doc_key.startswith(f"{invt_no}|", autoescape=True))
-        .order_by(table.c.return_at)
+        .order_by(table.c.kind, table.c.return_at)
     ).all()
     for row in waiting:
         bill = _kept(conn, row.mail_id)[row.place]

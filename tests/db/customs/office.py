@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 
+from bonded_display.customs.changes.tables import goods_return, list_withdrawal
 from bonded_display.customs.desk import Desk
 from bonded_display.customs.drafts import draft_many
 from bonded_display.customs.handed import DraftList
@@ -31,7 +32,16 @@ from tests.unit.customs.examples import CONSIGNEE, PERSON, draft, order
 from tests.unit.customs.receipts import mail, order_receipt
 
 AT = "20261124100100000"
-BOOKS = (declaration_list, document, customs_message, customs_mail, customs_receipt, fact_table)
+BOOKS = (
+    declaration_list,
+    document,
+    list_withdrawal,
+    goods_return,
+    customs_message,
+    customs_mail,
+    customs_receipt,
+    fact_table,
+)
 
 
 @dataclass
@@ -107,6 +117,11 @@ class Office:
                 select(fact_table.c.name, fact_table.c.payload).order_by(fact_table.c.id)
             ).all()
         return [(r.name, json.loads(r.payload)) for r in rows if r.name.startswith(prefix)]
+
+    def papers(self, table: Table) -> list[Any]:
+        """Return the rows of withdrawals or goods returns, oldest first."""
+        with db.read() as conn:
+            return list(conn.execute(select(table).order_by(table.c.id)))
 
     def notes(self) -> list[tuple[int, bool, str]]:
         """Return status, taken and note of every kept receipt."""

@@ -41,6 +41,43 @@ def order_receipt(order_no: str, *, status: int, time: str, platform: str = "140
 </CEB312Message>"""
 
 
+def request_receipt(kind: str, cop_no: str, *, status: int, time: str, platform: str = "") -> str:
+    """Return CEB624 for a withdrawal or CEB626 for a goods return."""
+    node = {"CEB624": "InvtCancelReturn", "CEB626": "InvtRefundReturn"}[kind]
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<{kind}Message xmlns="http://www.chinaport.gov.cn/ceb" guid="PORT" version="1.0">
+  <{node}>
+    <guid>4CDE1CFD-0000-0000-0000-C8022E42FC94</guid>
+    <customsCode>0501</customsCode>
+    <ebpCode>{platform or PARTIES.platform.code}</ebpCode>
+    <copNo>{cop_no}</copNo>
+    <preNo>B20261124000000009</preNo>
+    <invtNo>{INVT_NO}</invtNo>
+    <returnStatus>{status}</returnStatus>
+    <returnTime>{time}</returnTime>
+    <returnInfo>处理完成</returnInfo>
+  </{node}>
+</{kind}Message>"""
+
+
+def bill_change(*, status: int, time: str, invt_no: str = INVT_NO, duty_no: str = "") -> str:
+    """Return CEB818 for the bill that ``bill`` made."""
+    duty = f"<entDutyNo>{duty_no}</entDutyNo>" if duty_no else ""
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<CEB818Message xmlns="http://www.chinaport.gov.cn/ceb" guid="PORT" version="1.0">
+  <Tax>
+    <TaxHeadStatus>
+      <guid>4CDE1CFD-0000-0000-0000-C8022E42FC94</guid>
+      <returnTime>{time}</returnTime>
+      <invtNo>{invt_no}</invtNo>
+      <taxNo>T2026001</taxNo>
+      <status>{status}</status>
+      {duty}
+    </TaxHeadStatus>
+  </Tax>
+</CEB818Message>"""
+
+
 def port_error(guid: str, *, kind: str, time: str) -> str:
     """Return CEB900 for one sending of ours."""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
