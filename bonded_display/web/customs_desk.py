@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as Answer
 from bonded_display.customs.reading import worklist
 from bonded_display.customs.reading.worklist import NEWEST, OLDEST, VIEWS, View
 from bonded_display.customs.tables import ENDED
+from bonded_display.web.list_actions import add_actions
 from bonded_display.web.paging import place, read_typed
 from bonded_display.web.ports import CustomsHouse, RequireRole
 from bonded_display.web.sheet_answers import sheet_answer
@@ -150,4 +151,5 @@ def make_customs_desk(require_role: RequireRole, house: CustomsHouse) -> Bluepri
     guard = require_role(ROLE)
     pages.add_url_rule("/", "lists", guard(desk.page))
     pages.add_url_rule("/lists.<any(csv, xlsx):form>", "sheet", guard(desk.sheet))
+    add_actions(pages, require_role)
     return pages
