@@ -3,7 +3,7 @@
 What becomes of a code that nobody knows is ``kinds``'.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -14,6 +14,9 @@ from bonded_display.stock.tables import account_book_item, movement
 from kernel import register
 
 Values = Mapping[str, Any]
+Row = dict[str, Any]
+Bad = Callable[[str, str], None]
+"""Tells that a column's value is not what a message expects."""
 
 
 class Known:

@@ -152,3 +152,28 @@ def test_only_staff_may_send_a_large_file(trade: Trade, operator: Operator) -> N
     assert (refused.status_code, no_token.status_code, taken.status_code) == (413, 403, 303)
     with db.read() as conn:
         assert len(jobs.latest(conn, most=5)) == 1
+
+
+def test_a_version_that_would_close_every_offer_is_told_in_words(
+    trade: Trade, operator: Operator
+) -> None:
+    """A tariff before any positive list: the page says why and what comes first."""
+    sent = upload(operator, "tariff", operator.see(f"{PAGE}export/tariff.csv").data)
+    for _ in range(5):
+        run.go_on()
+
+    page = operator.see(sent.location).text
+    assert "尚未导入正面清单" in page
+    assert "positive_list_first" not in page
+
+
+def test_leaving_rows_out_of_a_version_is_refused_in_the_form(
+    trade: Trade, operator: Operator
+) -> None:
+    """The list is the whole: a row left out would take its goods off."""
+    content = operator.see(f"{PAGE}export/positive_list.xlsx").data
+
+    refused = upload(operator, "positive_list", content, skip_bad="1")
+
+    assert refused.status_code == 409
+    assert "漏掉一行就会使商品停售" in refused.text
