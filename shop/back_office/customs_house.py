@@ -13,11 +13,11 @@ from bonded_display.web.ports import Alarm
 from kernel import clock, config
 from kernel.clock import DAY, MINUTE, Instant
 from settlement.payments.tables import payment, payment_declaration, payment_share
+from settlement.tax.cover.forecast import forecasts
 from settlement.tax.queries import bills_that_differ
 from shop.back_office import worklists
 from shop.back_office.terms import terms_ending
 from shop.imports.templates import write_sheet
-from shop.operations.guarantee_left import guarantees_left
 from shop.tables import customs_order
 
 OF_THE_DESK = frozenset({"filing", "role", "mandate", "guarantee", "key"})
@@ -51,7 +51,7 @@ class House:
         return list(conn.execute(select(found.c[0]).limit(MOST)).scalars())
 
     def alarms(self, conn: Connection, *, at: Instant) -> Sequence[Alarm]:
-        """Return what needs a person: refused, silent, tax apart, guarantee, ending; six statements."""
+        """Return what needs a person: refused, silent, tax apart, guarantee, ending; eight statements."""
         return (
             _refused(conn),
             _silent(conn, at),
@@ -106,17 +106,19 @@ def _tax(conn: Connection, at: Instant) -> Alarm:
 
 
 def _guarantee(conn: Connection, at: Instant) -> Alarm:
-    """The fullest guarantee of retail tax; none in force is the worst of all."""
-    path = "/back-office/terms"
-    retail = [one for one in guarantees_left(conn, at=at) if one.purpose == "retail_tax"]
+    """The roomiest guarantee of retail tax, under which lists are held; none is the worst of all."""
+    path = "/back-office/readiness#guarantee"
+    retail = [one for one in forecasts(conn, at=at) if one.purpose == "retail_tax"]
     if not retail:
-        return Alarm(kind="guarantee", level="bad", figure="—", path=path)
-    room = max(retail, key=lambda one: one.left_fen)
-    ends = room.used_up_at(at)
+        facts = {"ends": "—"}
+        return Alarm(kind="guarantee", level="bad", figure="—", path=path, facts=facts)
+    roomy = max(retail, key=lambda one: one.limit_fen - one.held_fen)
+    full = roomy.held_fen >= roomy.limit_fen or roomy.waiting
+    ends = roomy.full_at
     return Alarm(
         kind="guarantee",
-        level=room.level,
-        figure=f"{room.used_bp // 100} %",
+        level="bad" if full else "wait" if roomy.warns else "",
+        figure=f"{roomy.share_bp // 100} %",
         path=path,
         facts={"ends": f"{clock.china_time(ends):%m-%d %H:00}" if ends is not None else "—"},
     )
