@@ -29,7 +29,7 @@ class Mishap:
 def acting(show: Callable[..., str], *, form: str, field: str = "") -> Callable[[View], View]:
     """Let a view that returns the next address act; on a problem ``show`` its page again.
 
-    ``form`` names the form on the page, ``field`` the input whose text is kept.  What
+    A view that only looks returns the page itself.  ``form`` names the form on the page, ``field`` the input whose text is kept.  What
     does not exist has no page to go back to: ``NotFound`` of the subject goes up.
     """
 
@@ -37,7 +37,8 @@ def acting(show: Callable[..., str], *, form: str, field: str = "") -> Callable[
         @wraps(view)
         def acted(**subject: int) -> Any:
             try:
-                return redirect(view(**subject), 303)
+                onward = view(**subject)
+                return redirect(onward, 303) if isinstance(onward, str) else onward
             except Problem as problem:
                 if not web.wants_page():
                     raise

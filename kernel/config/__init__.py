@@ -79,6 +79,8 @@ class Config:
     trusted_certificates_dir: str = ""
     mail_signature: str = "when_present"
     notifier_dir: str = ""
+    customs_silent_minutes: int = 30
+    """A list without a word of customs for so long is an alarm."""
     signature_method_uri: str = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"
     digest_method_uri: str = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm3"
     unknown: tuple[str, ...] = ()

@@ -135,6 +135,12 @@ payment_declaration = Table(
     Column("at", BigInteger, nullable=False, comment="last change, microseconds"),
     UniqueConstraint("request_no", name="uq_payment_declaration_request"),
     CheckConstraint("state IN ('causing', 'received', 'accepted', 'rejected')", name="state_known"),
+    Index(
+        "ix_payment_declaration_transaction",
+        "pay_transaction_id",
+        sqlite_where=text("pay_transaction_id IS NOT NULL"),
+        postgresql_where=text("pay_transaction_id IS NOT NULL"),
+    ),
 )
 
 refund = Table(
