@@ -7,6 +7,7 @@ from bonded_display.customs.messages.reading.opening import Check, open_answer
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.transport.dxp import unwrap
 
+
 def open_mail(raw: bytes, check: Check | None = None) -> list[Receipt]:
     """Return the receipts in the envelope ``raw``; raises ``MailMalformed``.
 
