@@ -74,6 +74,7 @@ class Config:
     zone_url: str = "http://127.0.0.1:8085"
     dxp_dir: str = ""
     dxp_id: str = "DXPQZPLATFORM001"
+    dxp_adapter: str = "directory"
     dxp_url: str = ""
     dxp_token: str = field(default="", repr=False)
     signing_key_file: str = ""
@@ -204,7 +205,7 @@ def _plain_findings(config: Config) -> Iterator[Finding]:
 
 
 def _urls(config: Config) -> tuple[str, ...]:
-    return ("public_url", *_OTHER_SIDE, *(["dxp_url"] if config.dxp_url else []))
+    return ("public_url", *_OTHER_SIDE, *(["dxp_url"] if config.dxp_adapter == "http" else []))
 
 
 _OTHER_SIDE = ("stripe_url", "payment_company_url", "courier_url", "identity_url", "zone_url")

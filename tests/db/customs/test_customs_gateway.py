@@ -199,10 +199,12 @@ def test_the_gateway_is_not_called_inside_a_transaction(wired) -> None:
 
 
 def test_the_settings_choose_the_mailbox(tmp_path: Path) -> None:
-    """A URL means the gateway, none the folders; the token is shown nowhere."""
-    settings = Config(dxp_dir=str(tmp_path), dxp_url="", dxp_token="t-secret")
+    """By name: folders unless told otherwise; the token is shown nowhere."""
+    settings = Config(dxp_dir=str(tmp_path), dxp_token="t-secret")
+    there = replace(settings, dxp_adapter="http", dxp_url="https://gateway.example/dxp/")
 
     assert isinstance(open_mailbox(settings), DirectoryMailbox)
-    there = replace(settings, dxp_url="https://gateway.example/dxp/")
     assert isinstance(open_mailbox(there), HttpMailbox)
     assert "t-secret" not in repr(there)
+    with pytest.raises(ValueError, match="directory, http"):
+        open_mailbox(replace(settings, dxp_adapter="pigeon"))
