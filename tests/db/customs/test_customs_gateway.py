@@ -167,6 +167,18 @@ def test_bad_mail_is_parked_with_us_and_good_mail_behind_it_taken(
     assert list(gateway.mail) == [".."]
 
 
+def test_a_list_that_is_too_long_is_taken_from_its_beginning(wired, gateway, clockwork) -> None:
+    """40,000 names wait: those that fit are named whole, none is cut in two."""
+    names = [f"{number:06d}-{'x' * 20}.xml" for number in range(40_000)]
+    gateway.mail = dict.fromkeys(names, b"")
+    clockwork.now += 2
+
+    found = desk.current().mailbox.waiting()
+
+    assert 20_000 < len(found) < 40_000
+    assert found == names[: len(found)]
+
+
 @pytest.mark.parametrize("endless", [True, False], ids=["no length told", "length told"])
 def test_a_mail_of_100_mb_is_refused_unread_and_kept_whole(
     wired, gateway, clockwork, tmp_path, endless
