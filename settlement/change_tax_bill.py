@@ -51,9 +51,7 @@ def change_tax_bill(change: BillChange, *, legal_entity_id: int, at: Instant) ->
         if change.status == VOID:
             _take_back(conn, row, legal_entity_id=legal_entity_id, at=at)
         else:
-            put_on_slip(
-                conn, invt_no=row.invt_no, tax_no=row.tax_no, duty_no=change.duty_no
-            )
+            put_on_slip(conn, invt_no=row.invt_no, tax_no=row.tax_no, duty_no=change.duty_no)
     return True
 
 
