@@ -141,7 +141,7 @@ def test_signature_holds_for_our_own_check_and_no_longer_after_a_fen(key: FileSi
 def test_rules_beyond_the_schema_stop_a_message_before_it_is_built() -> None:
     """Nothing is built from a document with a fault; the refusal names every one."""
     document = order_document()
-    broken = Document({**document.head, "acturalPaid": "1.00", "currency": "502"}, document.lines)
+    broken = Document({**document.head, "acturalPaid": "1.00", "orderType": "E"}, document.lines)
 
     with pytest.raises(business.MessageFaulty) as refused:
         business.build(
@@ -151,7 +151,7 @@ def test_rules_beyond_the_schema_stop_a_message_before_it_is_built() -> None:
             rules=lambda: rules_1210.order_faults(broken),
         )
 
-    assert refused.value.faults == ["currency: order_constants", "acturalPaid: paid_is_sum"]
+    assert refused.value.faults == ["orderType: order_constants", "acturalPaid: paid_is_sum"]
 
 
 def test_message_reads_back_as_it_was_written() -> None:
