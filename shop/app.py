@@ -5,7 +5,12 @@ What each answers is its room's business; the process around it is opened by ``h
 
 from flask import Flask
 
-from bonded_display.web import make_blueprint, make_display_pages, make_stock_pages
+from bonded_display.web import (
+    make_blueprint,
+    make_customs_desk,
+    make_display_pages,
+    make_stock_pages,
+)
 from kernel import web
 from kernel.config import Config
 from kernel.web.front import Front, Scope, header, peer_of
@@ -13,8 +18,10 @@ from kernel.web.headers import Headers
 from kernel.web.limits import Limiter
 from kernel.web.proxies import Proxies
 from pos.server.web import make_till_desk, pos_bp, use_outlet_goods
+from settlement.web.payment_data import make_payment_data_bp
 from settlement.web.payments import ROUTE as WEBHOOK
 from settlement.web.payments import WebhookLane, make_payments_bp
+from shop.back_office.customs_house import House
 from shop.capture_payment import Captures
 from shop.offer.till_goods import TillGoods
 from shop.place_order import PlacingInLoop
@@ -58,6 +65,9 @@ def _make(settings: Config) -> tuple[Flask, Headers, Limiter]:
     payments_bp = make_payments_bp(Captures())
     web.csrf.exempt(payments_bp)
     app.register_blueprint(payments_bp)
+    payment_data_bp = make_payment_data_bp()
+    web.csrf.exempt(payment_data_bp)
+    app.register_blueprint(payment_data_bp)
     use_outlet_goods(app, TillGoods(settings.public_url))
     app.register_blueprint(pos_bp)
     app.register_blueprint(make_till_desk(require_staff))
@@ -65,6 +75,7 @@ def _make(settings: Config) -> tuple[Flask, Headers, Limiter]:
     app.register_blueprint(make_staff())
     for make in (make_blueprint, make_stock_pages, make_display_pages):
         app.register_blueprint(make(require_staff))
+    app.register_blueprint(make_customs_desk(require_staff, House()))
     app.register_blueprint(make_back_office())
     app.register_blueprint(operations_bp)
     return app, headers, open_rooms(app)

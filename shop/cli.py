@@ -9,8 +9,9 @@ shop add-terminal OUTLET     a till; its device key is printed once; --name for 
 shop renew-key OUTLET NAME   a till's next device key; the one before opens nothing
 shop revoke-key OUTLET NAME  a till is lost: its device key opens nothing
 shop label CODE FILE         one shelf label as PDF
-shop import KIND FILE        register, goods, stock or placements, CSV or XLSX; --skip-bad
+shop import KIND FILE        register, goods, stock, placements, tariff or positive_list; --skip-bad
 shop export WHAT FILE        these, ledger or catalogue as CSV; --xlsx
+shop tax-slip-paid NO        a period's payment slip was paid: the guarantee is restored
 shop serve | worker          the two processes
 """
 
@@ -24,10 +25,12 @@ from tempfile import TemporaryFile
 
 from sqlalchemy import Connection
 
-from kernel import config, db, register
+from kernel import clock, config, db, register
 from kernel.config import Config, ConfigInvalid
+from kernel.config.findings import check
 from kernel.errors import Problem
 from kernel.i18n import problem_words, text
+from kernel.money import yuan_text
 from kernel.sheets import BadCell, SheetRejected
 from pos.server.terminals import (
     register_terminal,
@@ -35,6 +38,7 @@ from pos.server.terminals import (
     revoke_terminal,
     terminal_named,
 )
+from settlement.change_tax_bill import pay_tax_slip
 from shop import migrate
 from shop.accounts.put_staff import end_staff, put_staff
 from shop.house import open_house
@@ -92,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     _verb(verbs, "label", _label, "shelf_code", "file")
     _verb(verbs, "import", _import, "kind", "file").add_argument("--skip-bad", action="store_true")
     _verb(verbs, "export", _export, "what", "file").add_argument("--xlsx", action="store_true")
+    _verb(verbs, "tax-slip-paid", _tax_slip_paid, "duty_no")
     _verb(verbs, "serve", _serve)
     _verb(verbs, "worker", _worker)
     return parser
@@ -111,7 +116,7 @@ def _verb(
 
 
 def _check_config(settings: Config, _: Arguments) -> int:
-    findings = config.check(settings)
+    findings = check(settings)
     for finding in findings:
         print(finding)
     if not findings:
@@ -120,7 +125,7 @@ def _check_config(settings: Config, _: Arguments) -> int:
 
 
 def _refuse_unsafe(settings: Config) -> None:
-    findings = config.check(settings)
+    findings = check(settings)
     if findings:
         raise ConfigInvalid(findings)
 
@@ -208,6 +213,13 @@ def _export(settings: Config, arguments: Arguments) -> int:
         whole.seek(0)
         with Path(arguments.file).open("wb") as out:  # what fails before leaves an older file
             shutil.copyfileobj(whole, out)
+    return 0
+
+
+def _tax_slip_paid(settings: Config, arguments: Arguments) -> int:
+    with open_house(settings, with_desk=False):
+        freed_fen = pay_tax_slip(arguments.duty_no, at=clock.now())
+    print(f"restored under the guarantee: {yuan_text(freed_fen)}")
     return 0
 
 

@@ -20,6 +20,7 @@ from shop.steps import (
     after_inspection,
     after_money,
     after_payment,
+    after_question,
     after_till,
     after_warehouse,
 )
@@ -43,6 +44,7 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
     "document.accepted": (("submit_list", after_customs.submit_list_when_ready),),
     "document.set_aside": (("tell_a_person", after_ending.tell_a_person),),
     "document.rejected": (("refuse_order", after_customs.refuse_rejected),),
+    "payment_data.asked": (("send_payment_data", after_question.send_payment_data),),
     "list.accepted": (
         ("mark_declared", after_customs.mark_declared),
         ("go_on_withdrawing", after_ending.go_on_withdrawing),

@@ -20,6 +20,7 @@ from shop.accounts.identity_service import HttpIdentityService
 from shop.endings.why import Why, told_why
 from shop.errors import OrderUnknown
 from shop.offer.show_offer import show_offer
+from shop.offer.tables import offer
 from shop.pay_checkout import pay_checkout
 from shop.place_order import place_order
 from shop.queries import (
@@ -30,7 +31,7 @@ from shop.queries import (
     read_checkout,
     read_orders_of,
 )
-from shop.tables import order_step
+from shop.tables import customs_order, order_step
 from shop.web.storefront.order_view import (
     BriefOrder,
     CheckoutView,
@@ -137,7 +138,15 @@ def _order_view(connection: Connection, order: Order) -> OrderView:
         waybill_no=order.waybill_no,
         ended=_ended(connection, order, why),
         why=why,
+        complaint=_complaint(connection, order) if order.state == "signed_for" else "",
     )
+
+
+def _complaint(connection: Connection, order: Order) -> str:
+    """Return the phone at which the merchant of an order takes complaints and returns."""
+    asked = select(offer.c.complaint).join(customs_order, customs_order.c.offer_id == offer.c.id)
+    found = connection.execute(asked.where(customs_order.c.id == order.id)).scalar_one_or_none()
+    return found or ""
 
 
 def _why(connection: Connection, order: Order) -> Why | None:

@@ -21,6 +21,11 @@ from sqlalchemy import (
 from bonded_display.customs.states import STATES
 from kernel.db import Id, metadata
 
+ENDED = ("RELEASED", "CLOSED", "CANCELLED", "RETURNED_OUT")
+"""States of a list that asks nothing more of the desk."""
+LIST_IS_OPEN = "state NOT IN ('RELEASED', 'CLOSED', 'CANCELLED', 'RETURNED_OUT')"
+"""The same as a literal text: SQLite takes a partial index only for its very words."""
+
 _STATES = ", ".join(f"'{state}'" for state in STATES)
 _KINDS = "'order', 'payment', 'waybill'"
 
@@ -60,6 +65,19 @@ declaration_list = Table(
     CheckConstraint("net_e5 <= gross_e5", name="net_within_gross"),
     Index("ix_declaration_list_order", "order_id"),
     Index("ix_declaration_list_invt_no", "invt_no", unique=True),
+    Index("ix_declaration_list_state", "state", "id"),
+    Index(
+        "ix_declaration_list_open",
+        "id",
+        sqlite_where=text(LIST_IS_OPEN),
+        postgresql_where=text(LIST_IS_OPEN),
+    ),
+    Index(
+        "ix_declaration_list_pre_no",
+        "pre_no",
+        sqlite_where=text("pre_no IS NOT NULL"),
+        postgresql_where=text("pre_no IS NOT NULL"),
+    ),
     Index(
         "ix_declaration_list_refused",
         "order_id",

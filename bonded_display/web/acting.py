@@ -29,7 +29,7 @@ class Mishap:
 def acting(show: Callable[..., str], *, form: str, field: str = "") -> Callable[[View], View]:
     """Let a view that returns the next address act; on a problem ``show`` its page again.
 
-    ``form`` names the form on the page, ``field`` the input whose text is kept.  What
+    A view that only looks returns the page itself.  ``form`` names the form on the page, ``field`` the input whose text is kept.  What
     does not exist has no page to go back to: ``NotFound`` of the subject goes up.
     """
 
@@ -37,7 +37,8 @@ def acting(show: Callable[..., str], *, form: str, field: str = "") -> Callable[
         @wraps(view)
         def acted(**subject: int) -> Any:
             try:
-                return redirect(view(**subject), 303)
+                onward = view(**subject)
+                return redirect(onward, 303) if isinstance(onward, str) else onward
             except Problem as problem:
                 if not web.wants_page():
                     raise
@@ -67,3 +68,8 @@ def _again(
 def done(message_id: str, **facts: object) -> None:
     """Say on the next page what was done."""
     flash(i18n.text(message_id, web.lang(), **facts))
+
+
+def not_yet(message_id: str, **facts: object) -> None:
+    """Say on the next page that what was asked about has not happened yet."""
+    flash(i18n.text(message_id, web.lang(), **facts), "wait")

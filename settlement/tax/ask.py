@@ -5,11 +5,12 @@ What is due is ``retail_import``'s, whether it is within the limits ``limits``'.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date
 from typing import Any
 
 from kernel.errors import Problem, Refusal
+from kernel.i18n import LANGS, problem_words
 from settlement.tax import limits
 from settlement.tax.errors import QuestionUnread, TariffMissing
 from settlement.tax.rates import ConsumptionRule, Tariff, WeightLimit
@@ -60,8 +61,12 @@ def answer(question: object) -> dict[str, Any]:
 
 
 def told(problem: Problem) -> dict[str, Any]:
-    """Return why nothing is quoted: the code that never changes, and its facts."""
-    return {"code": problem.code, "facts": dict(problem.facts)}
+    """Return why nothing is answered: the code that never changes, its facts, and the words.
+
+    What, why and what to do next, in each language.
+    """
+    words = {lang: asdict(problem_words(problem, lang)) for lang in LANGS}
+    return {"code": problem.code, "facts": dict(problem.facts), "words": words}
 
 
 def _shown(quote: OrderQuote) -> dict[str, Any]:

@@ -12,8 +12,7 @@ from kernel.clock import Instant
 from settlement.tax import tables
 from settlement.tax.errors import BillChanged, BillVoided, SecondBill
 
-ISSUED = "1"
-VOID = "3"
+ISSUED, SUMMARISED, VOID = "1", "2", "3"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,13 @@ Malformed  TaxFigureInvalid   a figure that no declaration can carry
            MeasureMissing     the tax class cannot be told without millilitres, grams or pieces
            QuestionUnread     a tax question in JSON has a figure that cannot be read
 NotFound   TariffMissing      a code has no rates on that day
+           SlipUnknown        no tax bill is on a payment slip of that number
+           CoverUnknown       no levy is held for a line of a display application
+           VersionUnknown     no version of tariff or positive list has that number
 Refusal    NotOnPositiveList  the code may not be sold as retail import
+           VersionsUnlike     a tariff is to be compared with a positive list
+           VersionEmpty       a version without a row would close every offer
+           PositiveListFirst  a tariff comes in before any positive list
            OverSingleLimit    one order above 5,000 yuan with more than one piece
            OverYearLimit      the person's year would pass 26,000 yuan
            OverWeightLimit    the person's year would pass 2 kg of sugar or 20 kg of rice
@@ -13,13 +19,17 @@ Refusal    NotOnPositiveList  the code may not be sold as retail import
            BillChanged        a second bill under one number says other figures
            BillVoided         a bill that is booked was made void
            SecondBill         a list that was billed is billed again under another number
+           CoverChanged       a display line is covered with other pieces or another levy
+           DischargeChanged   a document of customs came again with other pieces
+           TooManyDischarged  a display line has not so many pieces undischarged
+Unavailable BillNotYet        a bill was changed whose 816 has not been booked yet
 
 The words for people are in ``templates/messages/tax.*.txt``.
 """
 
 from datetime import date
 
-from kernel.errors import Malformed, NotFound, Refusal
+from kernel.errors import Malformed, NotFound, Refusal, Unavailable
 
 
 class TaxFigureInvalid(Malformed):
@@ -56,6 +66,48 @@ class TariffMissing(NotFound):
 
     def __init__(self, *, hs_code: str, on: date) -> None:
         super().__init__(hs_code=hs_code, on=on.isoformat())
+
+
+class SlipUnknown(NotFound):
+    """No tax bill is on a payment slip of that number; nothing was restored."""
+
+    code = "tax_slip_unknown"
+
+    def __init__(self, *, duty_no: str) -> None:
+        super().__init__(duty_no=duty_no)
+
+
+class VersionUnknown(NotFound):
+    """No version of tariff or positive list has that number."""
+
+    code = "tariff_version_unknown"
+
+    def __init__(self, *, version_no: int) -> None:
+        super().__init__(version_no=version_no)
+
+
+class VersionsUnlike(Refusal):
+    """One version is a tariff, the other a positive list: nothing to compare."""
+
+    code = "tariff_versions_unlike"
+
+    def __init__(self, *, old_no: int, new_no: int) -> None:
+        super().__init__(old_no=old_no, new_no=new_no)
+
+
+class VersionEmpty(Refusal):
+    """A version without a row would take every offer down; it was not taken in."""
+
+    code = "tariff_version_empty"
+
+    def __init__(self, *, kind: str) -> None:
+        super().__init__(kind=kind)
+
+
+class PositiveListFirst(Refusal):
+    """A tariff says nothing of what may be sold: a positive list must be there before it."""
+
+    code = "positive_list_first"
 
 
 class NotOnPositiveList(Refusal):
@@ -105,8 +157,9 @@ class GuaranteeExhausted(Refusal):
 
     code = "guarantee_exhausted"
 
-    def __init__(self, *, purpose: str, amount_fen: int) -> None:
-        super().__init__(purpose=purpose, amount_fen=amount_fen)
+    def __init__(self, *, purpose: str, amount_fen: int, document: str = "") -> None:
+        super().__init__(purpose=purpose, amount_fen=amount_fen, document=document)
+        self.purpose, self.amount_fen, self.document = purpose, amount_fen, document
 
 
 class HoldMissing(Refusal):
@@ -143,3 +196,48 @@ class SecondBill(Refusal):
 
     def __init__(self, *, invt_no: str, tax_no: str, stands: str) -> None:
         super().__init__(invt_no=invt_no, tax_no=tax_no, stands=stands)
+
+
+class BillNotYet(Unavailable):
+    """Customs changed a bill that is not in the books yet: its own document is still under way."""
+
+    code = "tax_bill_not_yet"
+
+    def __init__(self, *, invt_no: str, tax_no: str) -> None:
+        super().__init__(invt_no=invt_no, tax_no=tax_no)
+
+
+class CoverUnknown(NotFound):
+    """No levy is held for that line of a display application; nothing was set free."""
+
+    code = "display_cover_unknown"
+
+    def __init__(self, *, application_no: str, gnum: int) -> None:
+        super().__init__(application_no=application_no, gnum=gnum)
+
+
+class CoverChanged(Refusal):
+    """The line is covered with other pieces or another levy; the first cover stands."""
+
+    code = "display_cover_changed"
+
+    def __init__(self, *, application_no: str, gnum: int) -> None:
+        super().__init__(application_no=application_no, gnum=gnum)
+
+
+class DischargeChanged(Refusal):
+    """A document of customs came again with other pieces; the first one stands."""
+
+    code = "display_discharge_changed"
+
+    def __init__(self, *, document_no: str, pieces: int) -> None:
+        super().__init__(document_no=document_no, pieces=pieces)
+
+
+class TooManyDischarged(Refusal):
+    """The line has not so many pieces undischarged; nothing was set free."""
+
+    code = "display_discharge_too_many"
+
+    def __init__(self, *, application_no: str, gnum: int, pieces: int) -> None:
+        super().__init__(application_no=application_no, gnum=gnum, pieces=pieces)

@@ -1,8 +1,10 @@
 """Decide what stands under a tax guarantee: held, used, restored or voided, by document.
 
 What is held is the sum of the movements; when to hold, and how much, is the caller's business.
+Whoever waits for room keeps a place in ``cover.queue``; when it runs out ``cover.forecast`` says.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +12,9 @@ from sqlalchemy import Connection, func, select
 
 from kernel import ids, locks
 from kernel.clock import Instant, china_date
+from kernel.logs import log
 from settlement.tax import tables
+from settlement.tax.cover import forecast, queue
 from settlement.tax.errors import GuaranteeExhausted, HoldMissing
 
 FREED = frozenset({"restore", "void"})
@@ -32,11 +36,15 @@ class Guarantee:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Which guarantee covers a document, and what it still holds for it in fen."""
+    """Which guarantee covers a document, and what it still holds for it in fen.
+
+    ``above_fen`` is by how much a bill was above what had been held for it.
+    """
 
     guarantee_id: int
     assure_code: str
     amount_fen: int
+    above_fen: int = 0
 
 
 def put_guarantee(conn: Connection, filed: Guarantee) -> None:
@@ -49,7 +57,8 @@ def hold(conn: Connection, *, purpose: str, document: str, amount_fen: int, at: 
     """Hold ``amount_fen`` for ``document`` under a guarantee in force, the oldest first.
 
     Asked again while it holds, it answers with the first hold; after a void or restore it
-    holds anew.  Raises ``GuaranteeExhausted`` when none has room; then nothing is held.
+    holds anew.  Room that older documents wait for is not taken before them.
+    Raises ``GuaranteeExhausted`` when none has room; then nothing is held.
     Source: rules.md section 5.
     """
     turn, kinds = _turn(conn, document)
@@ -63,18 +72,23 @@ def hold(conn: Connection, *, purpose: str, document: str, amount_fen: int, at: 
         .where(table.c.valid_from_on <= on, table.c.valid_to_on >= on)
         .order_by(table.c.id)
     ).all()
+    ahead_fen = queue.ahead_of(conn, document, purpose=purpose, at=at).amount_fen
     for candidate in candidates:
-        if _raise_held(conn, candidate.id, amount_fen):
+        if _raise_held(conn, candidate.id, amount_fen, ahead_fen=ahead_fen):
+            queue.leave(conn, document)
             held = Held(candidate.id, candidate.assure_code, amount_fen)
             _move(conn, held, _Movement("hold", document, turn + 1, amount_fen, at))
+            forecast.tell_when_low(conn, held.guarantee_id, by_fen=amount_fen, at=at)
             return held
-    raise GuaranteeExhausted(purpose=purpose, amount_fen=amount_fen)
+    raise GuaranteeExhausted(purpose=purpose, amount_fen=amount_fen, document=document)
 
 
 def use(conn: Connection, *, document: str, amount_fen: int, at: Instant) -> Held:
     """Let the bill stand in place of the estimate: what is held becomes ``amount_fen``.
 
-    Asked again it changes nothing.  Raises ``HoldMissing`` when nothing is held.
+    Asked again it changes nothing.  A bill above what was held is used whole, even past the
+    limit, for customs has used it; ``above_fen`` and the log tell it.
+    Raises ``HoldMissing`` when nothing is held.
     """
     held = _locked(conn, document)
     turn, kinds = _turn(conn, document)
@@ -82,8 +96,12 @@ def use(conn: Connection, *, document: str, amount_fen: int, at: Instant) -> Hel
         return held
     if kinds & FREED:
         raise HoldMissing(document=document)
-    _change(conn, held, _Movement("use", document, turn, amount_fen - held.amount_fen, at))
-    return Held(held.guarantee_id, held.assure_code, amount_fen)
+    more_fen = amount_fen - held.amount_fen
+    _change(conn, held, _Movement("use", document, turn, more_fen, at))
+    if more_fen > 0:
+        log.warning("bill_above_hold", document=document, above_fen=more_fen)
+        forecast.tell_when_low(conn, held.guarantee_id, by_fen=more_fen, at=at)
+    return Held(held.guarantee_id, held.assure_code, amount_fen, above_fen=max(0, more_fen))
 
 
 def restore(conn: Connection, *, document: str, at: Instant) -> int:
@@ -94,11 +112,19 @@ def restore(conn: Connection, *, document: str, at: Instant) -> int:
     return _set_free(conn, "restore", document, at)
 
 
+def restore_many(conn: Connection, documents: Sequence[str], *, at: Instant) -> int:
+    """Return the fen set free for all ``documents``, guarantee by guarantee as locks are taken."""
+    standing = [(_standing(conn, document).guarantee_id, document) for document in documents]
+    return sum(restore(conn, document=document, at=at) for _, document in sorted(standing))
+
+
 def void(conn: Connection, *, document: str, at: Instant) -> int:
     """Return the fen set free because the document was refused or withdrawn.
 
-    Nought the second time.  Raises ``HoldMissing`` when nothing was ever held.
+    Nought the second time; its place in the queue is given up in any case.
+    Raises ``HoldMissing`` when nothing was ever held.
     """
+    queue.leave(conn, document)
     return _set_free(conn, "void", document, at)
 
 
@@ -167,13 +193,14 @@ def _set_free(conn: Connection, kind: str, document: str, at: Instant) -> int:
     return held.amount_fen
 
 
-def _raise_held(conn: Connection, guarantee_id: int, amount_fen: int) -> bool:
-    """Hold the amount if it still fits at the moment of the update."""
+def _raise_held(conn: Connection, guarantee_id: int, amount_fen: int, *, ahead_fen: int) -> bool:
+    """Hold the amount if it fits, at the moment of the update, beside what older ones wait for."""
     table = tables.guarantee
     locks.note(conn, locks.Rank.GUARANTEE, [guarantee_id])
     done = conn.execute(
         table.update()
-        .where(table.c.id == guarantee_id, table.c.held_fen + amount_fen <= table.c.limit_fen)
+        .where(table.c.id == guarantee_id)
+        .where(table.c.held_fen + amount_fen + ahead_fen <= table.c.limit_fen)
         .values(held_fen=table.c.held_fen + amount_fen)
     )
     return done.rowcount == 1

@@ -19,9 +19,31 @@ from sqlalchemy import (
 
 from kernel.db import Id, metadata
 
+tariff_version = Table(
+    "tariff_version",
+    metadata,
+    Column("version_no", Integer, primary_key=True, autoincrement=False, comment="from 1 on"),
+    Column("kind", String(14), nullable=False, comment="tariff or positive_list"),
+    Column("effective_on", Date, nullable=False, comment="first day in China"),
+    Column("name", String(250), nullable=False, comment="file it came from"),
+    Column("row_count", Integer, nullable=False, comment="rows it brought"),
+    Column("at", BigInteger, nullable=False, comment="known to us since, microseconds"),
+    CheckConstraint("kind IN ('tariff', 'positive_list')", name="kind_known"),
+    CheckConstraint("version_no > 0 AND row_count > 0", name="figures_positive"),
+    Index("ix_tariff_version_kind_effective_on", "kind", "effective_on"),
+)
+
 tariff = Table(
     "tariff",
     metadata,
+    Column(
+        "version_no",
+        Integer,
+        primary_key=True,
+        autoincrement=False,
+        server_default="0",
+        comment="version that brought it; 0: entered before the first one",
+    ),
     Column("hs_code", String(10), primary_key=True, comment="10-digit tariff code, 3304990029"),
     Column("valid_from_on", Date, primary_key=True, comment="first day in China"),
     Column("valid_to_on", Date, nullable=False, comment="last day in China, 9999-12-31 when open"),
@@ -47,6 +69,17 @@ tariff = Table(
     CheckConstraint("consumption_bp >= 0 AND consumption_bp < 10000", name="consumption_below_all"),
     CheckConstraint("specific_per_e5 > 0", name="specific_per_something"),
     CheckConstraint("weight_limit IN ('sugar', 'rice')", name="weight_limit_known"),
+)
+
+positive_code = Table(
+    "positive_code",
+    metadata,
+    Column("version_no", Integer, primary_key=True, autoincrement=False, comment="its version"),
+    Column("hs_code", String(10), primary_key=True, comment="10 digits, or 8 for all below them"),
+    Column("valid_from_on", Date, primary_key=True, comment="first day in China"),
+    Column("valid_to_on", Date, nullable=False, comment="last day in China, 9999-12-31 when open"),
+    Column("note", Text, nullable=False, comment="remark of the list"),
+    CheckConstraint("valid_from_on <= valid_to_on", name="valid_some_day"),
 )
 
 limit_year = Table(
@@ -139,6 +172,47 @@ guarantee_movement = Table(
     Index("ix_guarantee_movement_guarantee_id", "guarantee_id"),
 )
 
+guarantee_queue = Table(
+    "guarantee_queue",
+    metadata,
+    Column("document", String(60), primary_key=True, comment="declaration_list:<id>"),
+    Column("purpose", String(10), nullable=False, comment="retail_tax or display"),
+    Column("amount_fen", BigInteger, nullable=False, comment="what it needs, fen"),
+    Column("since_at", BigInteger, nullable=False, comment="waits since, microseconds"),
+    Column("asked_at", BigInteger, nullable=False, comment="last asked for room, microseconds"),
+    CheckConstraint("purpose IN ('retail_tax', 'display')", name="purpose_known"),
+    CheckConstraint("amount_fen >= 0", name="amount_positive"),
+    Index("ix_guarantee_queue_purpose_since_at", "purpose", "since_at"),
+)
+
+display_cover = Table(
+    "display_cover",
+    metadata,
+    Column("application_no", String(30), primary_key=True, comment="display application"),
+    Column("gnum", Integer, primary_key=True, autoincrement=False, comment="its line, from 1"),
+    Column("pieces", BigInteger, nullable=False, comment="approved pieces"),
+    Column("discharged", BigInteger, nullable=False, comment="pieces discharged by customs"),
+    Column("levy_fen", BigInteger, nullable=False, comment="levy of one piece as fixed, fen"),
+    CheckConstraint("pieces > 0 AND levy_fen >= 0", name="figures_positive"),
+    CheckConstraint("discharged >= 0 AND discharged <= pieces", name="discharged_within_pieces"),
+)
+
+display_discharge = Table(
+    "display_discharge",
+    metadata,
+    Column("kind", String(18), primary_key=True, comment="declaration_paid"),
+    Column("document_no", String(50), primary_key=True, comment="customs' number of it"),
+    Column("application_no", String(30), primary_key=True),
+    Column("gnum", Integer, primary_key=True, autoincrement=False, comment="application's line"),
+    Column("pieces", BigInteger, nullable=False, comment="pieces it discharges"),
+    Column("at", BigInteger, nullable=False, comment="microseconds"),
+    CheckConstraint(
+        "kind IN ('return_accepted', 'declaration_paid', 'force_majeure')", name="kind_known"
+    ),
+    CheckConstraint("pieces > 0", name="pieces_positive"),
+    CheckConstraint("document_no <> ''", name="customs_document_named"),
+)
+
 tax_bill = Table(
     "tax_bill",
     metadata,
@@ -154,10 +228,14 @@ tax_bill = Table(
     Column("quoted_fen", BigInteger, nullable=False, comment="what the shopper paid as tax, fen"),
     Column("return_at", BigInteger, nullable=False, comment="returnTime of CEB816, microseconds"),
     Column("assure_code", String(64), comment="guarantee named by the bill"),
+    Column("duty_no", String(50), comment="payment slip of the period, entDutyNo"),
+    Column("paid_at", BigInteger, comment="the slip was paid at, microseconds"),
     UniqueConstraint("invt_no", "tax_no", name="uq_tax_bill_number"),
     CheckConstraint(
         "customs_fen >= 0 AND vat_fen >= 0 AND consumption_fen >= 0 AND quoted_fen >= 0",
         name="figures_positive",
     ),
+    CheckConstraint("paid_at IS NULL OR duty_no IS NOT NULL", name="paid_by_slip"),
     Index("ix_tax_bill_order_id", "order_id"),
+    Index("ix_tax_bill_duty_no", "duty_no"),
 )

@@ -18,11 +18,11 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    text,
     type_coerce,
     union_all,
 )
 
-from bonded_display.customs.states import ERROR, FORMAT_ERROR, REJECTED
 from bonded_display.customs.tables import declaration_list, document
 from bonded_display.stock import controls
 from bonded_display.stock.queries import goods_of
@@ -32,7 +32,8 @@ from settlement.tax.queries import bills_that_differ
 from shop.tables import customs_order
 
 Rows = Sequence[Any]
-REFUSED = (REJECTED, ERROR, FORMAT_ERROR)
+IS_REFUSED = "state IN ('REJECTED', 'ERROR', 'FORMAT_ERROR')"
+"""As a literal text: SQLite takes a partial index only for its very words."""
 ON_THE_WAY = ("paid", "declared", "released")
 """Paid and still in the zone: what an operator can hasten."""
 BILLS_FOR = 30 * DAY
@@ -84,7 +85,7 @@ def _papers(table: Any, kind: Any, list_id: Any) -> Select[Any]:
             list_id.label("list_id"),
         )
         .join(customs_order, customs_order.c.id == table.c.order_id)
-        .where(table.c.state.in_(REFUSED), customs_order.c.state.in_(ON_THE_WAY))
+        .where(text(f"{table.name}.{IS_REFUSED}"), customs_order.c.state.in_(ON_THE_WAY))
     )
 
 

@@ -1,4 +1,4 @@
-"""Decides how staged rows become register, goods, stock and placements: in one transaction.
+"""Decides how staged rows become register, goods, stock, placements or rates: in one transaction.
 
 Each owner writes its own tables; what it is given is a query on the staged rows.
 """
@@ -11,16 +11,20 @@ from sqlalchemy import Connection, Table, delete, func, literal, select
 from bonded_display.display.staged import put_placements_from
 from bonded_display.stock.staged import enter_stock_from, entered_lines, put_book_items_from
 from bonded_display.stock.tables import account_book_item
-from kernel import clock, register
+from kernel import clock, jobs, register
 from kernel.batch import RowsMissed
 from kernel.register.staged import put_enterprises_from, put_items_from, put_roles_from
 from settlement.ledger.terms import put_unit_costs_from
+from settlement.tax.versions.put import NewVersion, put_version_from
 from shop.imports.kinds import Kind
+from shop.imports.sites import count_split
 from shop.imports.tables import (
     staged_enterprise,
     staged_goods,
     staged_placement,
+    staged_positive_code,
     staged_stock,
+    staged_tariff,
 )
 
 Told = Callable[[int], object]
@@ -138,13 +142,40 @@ def _placements(conn: Connection, job_id: int, told: Told) -> int:
     staged = staged_placement.c
     source = select(*(staged[name] for name in names)).where(staged.job_id == job_id)
     put_placements_from(conn, source)
+    if split := count_split(conn, job_id):
+        raise RowsMissed(f"{split} display sites came to other outlets meanwhile")
     return _count(conn, staged_placement, job_id)
 
 
-_STAGING = ("job_id", "line")
+def _version(conn: Connection, kind: str, staged: Table, job_id: int) -> int:
+    """Put the staged rows beside the versions that stand, effective from the day all rows say."""
+    names = [column.name for column in staged.columns if column.name not in _STAGING]
+    mine = staged.c.job_id == job_id
+    effective_on = conn.execute(select(func.max(staged.c.effective_on)).where(mine)).scalar_one()
+    put_version_from(
+        conn,
+        NewVersion(kind, effective_on, jobs.get(conn, job_id).name, clock.now()),
+        select(*(staged.c[name] for name in names)).where(mine),
+    )
+    return _count(conn, staged, job_id)
+
+
+def _tariff(conn: Connection, job_id: int, told: Told) -> int:
+    del told  # the whole is one statement
+    return _version(conn, "tariff", staged_tariff, job_id)
+
+
+def _positive_list(conn: Connection, job_id: int, told: Told) -> int:
+    del told
+    return _version(conn, "positive_list", staged_positive_code, job_id)
+
+
+_STAGING = ("job_id", "line", "effective_on")
 _APPLY: dict[str, Callable[[Connection, int, Told], int]] = {
     "register": _register,
     "goods": _goods,
     "stock": _stock,
     "placements": _placements,
+    "tariff": _tariff,
+    "positive_list": _positive_list,
 }

@@ -17,13 +17,9 @@ from bonded_display.stock.documents import document_line
 from kernel import clock, ids, register
 from kernel.errors import NotFound
 from kernel.sheets import BadCell, Column, Parser, SheetRow
-from shop.imports import tables
-from shop.imports.known import Known, Values
+from shop.imports import tables, tariff_rows
+from shop.imports.known import Bad, Known, Row, Values
 from shop.sheets.columns import SHEETS
-
-Row = dict[str, Any]
-Bad = Callable[[str, str], None]
-"""Tells that a column's value is not what a message expects."""
 
 
 def _known(expects: str, words: Mapping[str, str]) -> Parser:
@@ -57,9 +53,9 @@ def _cached(read: Callable[[str], Any], value: str) -> Any:
     return read(value)
 
 
-def _columns(*sheets: str) -> tuple[Column, ...]:
+def _columns(*sheets: Sequence[Column]) -> tuple[Column, ...]:
     """Return the columns of sheets joined; a value that comes again is read once."""
-    found = {column.name: column for sheet in sheets for column in SHEETS[sheet]}
+    found = {column.name: column for sheet in sheets for column in sheet}
     made = []
     for column in found.values():
         parser = _PARSERS.get(column.name, column.parser)
@@ -74,13 +70,19 @@ def _remembering(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A sheet that can be imported: its columns, where rows are staged, what makes one unique."""
+    """A sheet that can be imported: its columns, where rows are staged, what makes one unique.
+
+    ``same`` must be the same in all rows.  A ``whole`` one stands for everything that was before:
+    no row of it is left out.
+    """
 
     name: str
     columns: tuple[Column, ...]
     staged: Table
     keys: tuple[tuple[str, tuple[str, ...]], ...]
     shape: Callable[[Values, Known, Bad], Row]
+    same: tuple[tuple[str, str], ...] = ()
+    whole: bool = False
 
 
 def shape_rows(
@@ -102,9 +104,11 @@ def shape_rows(
 
 
 def _register(values: Values, known: Known, bad: Bad) -> Row:
-    if values["filed_to"] < values["filed_from"]:
+    if values["filed_to"] is not None and values["filed_to"] < values["filed_from"]:
         bad("filed_to", "day_after")
-    if len(values["customs_code"]) != 10:
+    if values["customs_code"] is None and values["credit_code"] in known.coded():
+        bad("customs_code", "customs_code_stands")
+    elif values["customs_code"] is not None and len(values["customs_code"]) != 10:
         bad("customs_code", "customs_code")
     holder = known.ids(register.enterprise, "customs_code", of="customs_code")
     same = known.ids(register.enterprise, "credit_code", of="credit_code")
@@ -118,7 +122,7 @@ def _register(values: Values, known: Known, bad: Bad) -> Row:
         **copied,
         "filed_from_on": values["filed_from"],
         "filed_to_on": values["filed_to"],
-        "roles": ";".join(values["roles"]),
+        "roles": ";".join(values["roles"] or ()),
     }
 
 
@@ -229,31 +233,49 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind(
             "register",
-            _columns("enterprises"),
+            _columns(SHEETS["enterprises"]),
             tables.staged_enterprise,
             (("credit_code", ("credit_code",)), ("customs_code", ("customs_code",))),
             _register,
         ),
         Kind(
             "goods",
-            _columns("items", "account_book"),
+            _columns(SHEETS["items"], SHEETS["account_book"]),
             tables.staged_goods,
             (("item_record_no", ("account_book_no", "item_record_no")),),
             _goods,
         ),
         Kind(
             "stock",
-            _columns("stock"),
+            _columns(SHEETS["stock"]),
             tables.staged_stock,
             (("line", ("document_line",)),),
             _stock,
         ),
         Kind(
             "placements",
-            _columns("placements"),
+            _columns(SHEETS["placements"]),
             tables.staged_placement,
             (("shelf_code", ("shelf_code",)),),
             _placement,
+        ),
+        Kind(
+            "tariff",
+            _columns(tariff_rows.TARIFF),
+            tables.staged_tariff,
+            (("hs_code", ("valid_from_on", "hs_code")),),
+            tariff_rows.tariff_row,
+            same=tariff_rows.SAME,
+            whole=True,
+        ),
+        Kind(
+            "positive_list",
+            _columns(tariff_rows.POSITIVE_LIST),
+            tables.staged_positive_code,
+            (("hs_code", ("valid_from_on", "hs_code")),),
+            tariff_rows.positive_row,
+            same=tariff_rows.SAME,
+            whole=True,
         ),
     )
 }

@@ -3,7 +3,7 @@
 What becomes of a code that nobody knows is ``kinds``'.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -14,6 +14,9 @@ from bonded_display.stock.tables import account_book_item, movement
 from kernel import register
 
 Values = Mapping[str, Any]
+Row = dict[str, Any]
+Bad = Callable[[str, str], None]
+"""Tells that a column's value is not what a message expects."""
 
 
 class Known:
@@ -32,6 +35,17 @@ class Known:
             query = select(table.c[code], table.c.id).where(table.c[code].in_(codes))
             self._found[key] = {row[0]: row[1] for row in self._conn.execute(query)}
         return self._found[key]
+
+    def coded(self) -> frozenset[str]:
+        """Return the credit codes of enterprises that have a customs code."""
+        if "coded" not in self._found:
+            table = register.enterprise.c
+            query = select(table.credit_code, table.id).where(
+                table.credit_code.in_({row["credit_code"] for row in self._rows}),
+                table.customs_code.is_not(None),
+            )
+            self._found["coded"] = {row[0]: row[1] for row in self._conn.execute(query)}
+        return frozenset(self._found["coded"])
 
     def books(self) -> dict[str, tuple[int, str]]:
         """Return id and account book of each warehouse by its code."""

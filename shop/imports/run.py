@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from kernel import clock, db, jobs
 from kernel.batch import Batch, RowsMissed
-from kernel.errors import NotFound, Problem
+from kernel.errors import NotFound, Problem, Refusal, Unavailable
 from kernel.jobs import Job, JobLost
 from kernel.logs import log
 from kernel.sheets import BadCell, SheetRejected, SheetRow, read_row
@@ -45,6 +45,12 @@ class ImportKindUnknown(NotFound):
     code = "import_kind_unknown"
 
 
+class ImportOnlyWhole(Refusal):
+    """A sheet stands for all that was before it: a row left out would take goods off."""
+
+    code = "import_only_whole"
+
+
 def worker() -> str:
     """Return this process's name, as it stands in its beat."""
     return f"{socket.gethostname()[:80]}:{os.getpid()}"
@@ -63,8 +69,10 @@ def ask_import(
     """Keep a copy of the file and ask for its import; ``own``: this process does it itself.
 
     The copy is whole before the job is there: no job waits for a file that will never come.
+    Raises ``ImportOnlyWhole`` when rows of a version are to be left out.
     """
-    kind_of(kind)
+    if kind_of(kind).whole and skip_bad:
+        raise ImportOnlyWhole(kind=kind)
     with files.kept(content) as file, db.write() as conn:
         return jobs.ask(
             conn,
@@ -111,6 +119,8 @@ def run_slice(taken: Job) -> Job:
         with db.write() as conn:
             _keep_bad(conn, taken.id, rejected.cells)
             return jobs.advance(conn, taken, state="failed", error=rejected.code, rows_bad=1)
+    except Unavailable:  # another time, by this worker or another: nothing is amiss with the file
+        raise
     except (Problem, OSError, IntegrityError, DataError, RowsMissed) as problem:
         log.exception("job_failed", job_id=str(taken.id))
         error = problem.code if isinstance(problem, Problem) else type(problem).__name__

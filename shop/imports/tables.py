@@ -21,6 +21,7 @@ from bonded_display.display.tables import placement
 from bonded_display.stock.tables import account_book_item
 from kernel.db import Id, metadata
 from kernel.register.tables import enterprise, item
+from settlement.tax.tables import positive_code, tariff
 
 
 def _staged(name: str, *columns: Column[Any] | Index) -> Table:
@@ -70,6 +71,18 @@ staged_stock = _staged(
     Index("ix_staged_stock_item", "job_id", "account_book_item_id"),
 )
 staged_placement = _staged("staged_placement", *_like(placement))
+
+_EFFECTIVE = "of the whole version"
+staged_tariff = _staged(
+    "staged_tariff",
+    Column("effective_on", Date, nullable=False, comment=_EFFECTIVE),
+    *_like(tariff, "version_no"),
+)
+staged_positive_code = _staged(
+    "staged_positive_code",
+    Column("effective_on", Date, nullable=False, comment=_EFFECTIVE),
+    *_like(positive_code, "version_no"),
+)
 
 import_bad = Table(
     "import_bad",

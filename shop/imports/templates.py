@@ -1,10 +1,11 @@
-"""Decides what templates and exports of the four sheets look like: heads, or what stands, as CSV or XLSX.
+"""Decides what templates and exports of the sheets look like: heads, or what stands, as CSV or XLSX.
 
 What is read back is ``kinds``' business: an export can be imported again.  Rows are read page by
 page and written to a file, so that a million of them take the memory of one page.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import IO, Any
 
 from openpyxl import Workbook
@@ -12,10 +13,13 @@ from sqlalchemy import ColumnElement, RowMapping, Select, select
 
 from bonded_display.display.tables import placement
 from bonded_display.stock.tables import account_book_item, lot, movement
-from kernel import db, register
+from kernel import clock, db, register
 from kernel.money import e5_text
-from kernel.sheets import csv_lines
+from kernel.sheets import csv_lines, harmless
+from settlement.tax.versions.difference import stands_on
 from shop.imports.run import kind_of
+from shop.imports.tariff_rows import sheet_row
+from shop.imports.workbook_text import to_workbook
 
 Rows = Iterable[Mapping[str, object]]
 PAGE = 5_000
@@ -44,7 +48,7 @@ def write_sheet(heads: Sequence[str], rows: Rows, out: IO[bytes], *, xlsx: bool)
     page = book.create_sheet()
     page.append(list(heads))
     for row in rows:
-        page.append([_harmless(row[head]) for head in heads])
+        page.append([to_workbook(harmless(row[head])) for head in heads])
     book.save(out)
 
 
@@ -59,11 +63,6 @@ def _paged(query: Select[Any], key: ColumnElement[int]) -> Iterator[RowMapping]:
         if len(rows) < PAGE:
             return
         after = rows[-1]["page_key"]
-
-
-def _harmless(value: object) -> str:
-    shown = "" if value is None else str(value)
-    return f"'{shown}" if shown.startswith("=") else shown
 
 
 def _register() -> Rows:
@@ -149,9 +148,20 @@ def _placements() -> Rows:
         yield {**row, "routes": row["routes"].replace(",", ";")}
 
 
-_EXPORTS = {
+def _version(kind: str) -> Rows:
+    """Return the version in force today, to be changed and imported as the next one."""
+    today = clock.china_date(clock.now())
+    with db.read() as conn:
+        standing = stands_on(conn, kind, today)
+    for row in standing.rows:
+        yield sheet_row(row, effective_on=standing.effective_on or today)
+
+
+_EXPORTS: dict[str, Callable[[], Rows]] = {
     "register": _register,
     "goods": _goods,
     "stock": _stock,
     "placements": _placements,
+    "tariff": partial(_version, "tariff"),
+    "positive_list": partial(_version, "positive_list"),
 }

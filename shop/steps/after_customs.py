@@ -145,6 +145,7 @@ def book_tax_bill(fact: Fact) -> None:
 def follow_tax_bill(fact: Fact) -> None:
     """Let the kept bill follow its change; one that overtook its bill waits for it."""
     told, order = fact.payload, _order(fact)
-    change = BillChange(told["invt_no"], told["tax_no"], _BILL_STATUS[told["state"]])
-    if not change_tax_bill(change, legal_entity_id=order.platform_enterprise_id, at=fact.at):
-        raise Wait(ASK_AGAIN_S, "the tax bill is not kept yet")
+    change = BillChange(
+        told["invt_no"], told["tax_no"], _BILL_STATUS[told["state"]], told["duty_no"]
+    )
+    change_tax_bill(change, legal_entity_id=order.platform_enterprise_id, at=fact.at)

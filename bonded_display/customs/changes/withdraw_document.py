@@ -52,7 +52,7 @@ def _store(conn: Connection, row: Any, at: Instant) -> Submitted:
     root = read_xml(sendings.signed_bytes(conn, row.guid))
     (accepted,) = business.read(CEB311, root)
     transmitter = Party(_text(root, "copCode"), _text(root, "copName"))
-    desk.require_holder(current, transmitter.code)
+    signer = desk.signer_of(current, transmitter.code, at)
     head = {"guid": guid, "appType": DELETE, "appTime": clock.china_text(at)}
     deletion = replace(accepted, head={**accepted.head, **head})
     unsigned = business.build(
@@ -61,7 +61,7 @@ def _store(conn: Connection, row: Any, at: Instant) -> Submitted:
         transfer=transfer_of(transmitter, current.dxp_id),
         rules=lambda: rules_1210.order_faults(deletion),
     )
-    raw = signed(unsigned, current.signer, current.methods, at=at)
+    raw = signed(unsigned, signer, current.methods, at=at)
     return sendings.store(conn, Sending("CEB311", row.order_id, None, guid, raw), at)
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 from bonded_display.customs.command import question
 from bonded_display.customs.command.errors import QuestionUnread
 from bonded_display.customs.sign import sm2
-from bonded_display.customs.sign.curve import Point
-from bonded_display.customs.sign.signer import FileSigner, read_key_file
-from bonded_display.customs.sign.xmldsig import Methods
+from bonded_display.customs.sign.key_files import read_key_file
+from bonded_display.customs.sign.methods import Methods
+from bonded_display.customs.sign.public_keys import PublicKey, Sm2Public
+from bonded_display.customs.sign.signer import Signer
 
 
-def key(given: question.Json) -> FileSigner:
+def key(given: question.Json) -> Signer:
     """Return the key of ``key_file``; raises ``SigningKeyUnfit``."""
     return read_key_file(Path(question.text(given, "key_file")))
 
@@ -27,9 +28,9 @@ def methods(given: question.Json) -> Methods:
         raise QuestionUnread(place="signature_method") from wrong
 
 
-def public(given: question.Json) -> Point:
+def public(given: question.Json) -> PublicKey:
     """Return the public key of ``public_hex``: 65 bytes 04||x||y."""
     try:
-        return sm2.read_public(bytes.fromhex(question.text(given, "public_hex")))
+        return Sm2Public(sm2.read_public(bytes.fromhex(question.text(given, "public_hex"))))
     except ValueError as wrong:
         raise QuestionUnread(place="public_hex") from wrong

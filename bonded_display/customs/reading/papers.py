@@ -21,7 +21,8 @@ from kernel import audit, crypto, db
 class Paper:
     """One message in the clear: as it was signed or came, and set for reading.
 
-    ``differs_from`` is the guid of the sending before it, when it was sent again.
+    ``differs_from`` names what it was compared with: the guid of the sending before it, or the
+    mail of the answer before it, of the same kind and about the same paper.
     """
 
     kind: str
@@ -61,20 +62,49 @@ def open_heard(receipt_id: int, *, order_id: int) -> Paper:
     """
     with db.write() as conn:
         row = conn.execute(
-            select(customs_receipt.c.kind, customs_mail.c.id, customs_mail.c.name)
+            select(
+                *(customs_receipt.c.kind, customs_receipt.c.doc_key, customs_receipt.c.return_at),
+                *(customs_mail.c.id, customs_mail.c.name),
+            )
             .join(customs_mail, customs_mail.c.id == customs_receipt.c.mail_id)
             .where(customs_receipt.c.id == receipt_id, customs_receipt.c.order_id == order_id)
         ).one_or_none()
         if row is None:
             raise MessageNotFound(message_id=receipt_id)
+        before = _heard_before(conn, row, order_id)
         _keep(conn, f"customs_mail:{row.id}", order_id, kind=row.kind)
     with db.read() as conn:
-        sealed = conn.execute(
-            select(customs_mail.c.raw_sealed).where(customs_mail.c.id == row.id)
-        ).scalar_one()
-    raw = crypto.unseal(sealed, f"customs_mail.raw:{row.id}")
+        raw = _mail(conn, row.id)
+        earlier = unwrap(_mail(conn, before.id)) if before else None
     business = unwrap(raw)
-    return Paper(kind=row.kind, name=row.name, raw=raw, business=business, lines=show_xml(business))
+    return Paper(
+        kind=row.kind,
+        name=row.name,
+        raw=raw,
+        business=business,
+        lines=show_xml(business, before=earlier),
+        differs_from=before.name if before else "",
+    )
+
+
+def _mail(conn: Connection, mail_id: int) -> bytes:
+    sealed = conn.execute(
+        select(customs_mail.c.raw_sealed).where(customs_mail.c.id == mail_id)
+    ).scalar_one()
+    return crypto.unseal(sealed, f"customs_mail.raw:{mail_id}")
+
+
+def _heard_before(conn: Connection, row: Any, order_id: int) -> Any:
+    """The mail of the answer before it about the same paper, by customs' own time."""
+    table = customs_receipt.c
+    return conn.execute(
+        select(customs_mail.c.id, customs_mail.c.name)
+        .join(customs_receipt, table.mail_id == customs_mail.c.id)
+        .where(table.order_id == order_id, table.kind == row.kind, table.doc_key == row.doc_key)
+        .where(table.return_at < row.return_at, customs_mail.c.id != row.id)
+        .order_by(table.return_at.desc(), table.id.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def _sent(conn: Connection, message_id: int, order_id: int) -> Any:

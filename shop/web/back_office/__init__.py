@@ -5,7 +5,7 @@ Pages of one room alone are that room's: warehouse, stock and placements are bon
 
 from flask import Blueprint
 
-from shop.web.back_office import labels, life, morning, orders, sheets
+from shop.web.back_office import labels, life, morning, orders, readiness, sheets
 from shop.web.login import require_staff
 
 PREFIX = "/back-office"
@@ -22,6 +22,7 @@ def make_back_office() -> Blueprint:
         ("/waiting", "waiting", morning.waiting_page),
         ("/terms", "terms", morning.terms_page),
         ("/differences", "differences", morning.differences_page),
+        ("/readiness", "readiness", readiness.readiness_page),
         ("/orders", "orders", orders.orders_page),
         ("/orders/<int:order_id>", "order", orders.order_page),
         ("/lists/<int:list_id>", "life", life.life_page),

@@ -1,5 +1,7 @@
 """Decide the page of a list's life, and how one of its messages is read or taken out.
 
+What is done about the list is ``bonded_display.web.list_actions``'.
+
 A message holds personal data: it is unsealed by a button only, and the reading is kept.
 """
 
@@ -11,6 +13,7 @@ from werkzeug.utils import secure_filename
 from bonded_display.customs.lists import row_of
 from bonded_display.customs.reading.papers import Paper, open_heard, open_sent
 from bonded_display.customs.reading.queries import life_of_list
+from bonded_display.web.list_actions import standing_of
 from kernel import clock, db
 from kernel.clock import Instant
 
@@ -19,7 +22,9 @@ def life_page(*, list_id: int) -> str:
     """Show everything that was said about one list, in the order it was said."""
     with db.read() as conn:
         life = life_of_list(conn, list_id)
-    return render_template("back_office/life.html", life=life, exact=exact)
+    return render_template(
+        "back_office/life.html", life=life, possible=standing_of(list_id).possible, exact=exact
+    )
 
 
 def exact(at: Instant) -> str:
@@ -30,13 +35,13 @@ def exact(at: Instant) -> str:
 def read_sent(*, list_id: int, paper_id: int) -> Response:
     """Open one message of ours."""
     row = _row(list_id)
-    return _shown(row, open_sent(paper_id, order_id=row.order_id))
+    return _shown(row, open_sent(paper_id, order_id=row.order_id), sent=True)
 
 
 def read_heard(*, list_id: int, paper_id: int) -> Response:
     """Open one answer of customs."""
     row = _row(list_id)
-    return _shown(row, open_heard(paper_id, order_id=row.order_id))
+    return _shown(row, open_heard(paper_id, order_id=row.order_id), sent=False)
 
 
 def _row(list_id: int) -> Any:
@@ -44,7 +49,7 @@ def _row(list_id: int) -> Any:
         return row_of(conn, list_id)
 
 
-def _shown(row: Any, paper: Paper) -> Response:
+def _shown(row: Any, paper: Paper, *, sent: bool) -> Response:
     """The page of a message; its very bytes when the button asked for the file."""
     if request.form.get("as") == "file":
         answer = make_response(paper.raw)
@@ -53,5 +58,11 @@ def _shown(row: Any, paper: Paper) -> Response:
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
     return make_response(
-        render_template("back_office/paper.html", row=row, paper=paper, here_again=request.path)
+        render_template(
+            "back_office/paper.html",
+            row=row,
+            paper=paper,
+            sent=sent,
+            here_again=request.path,
+        )
     )

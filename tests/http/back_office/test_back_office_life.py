@@ -30,7 +30,7 @@ def test_a_resent_list_is_read_with_its_differences(
     assert "-621028" in life
     assert "第 2 次" in life
     marked = re.findall(r"differs-changed\"><code>&lt;(?:ceb:)?(\w+)&gt;", paper)
-    assert marked == ["guid", "appTime"]
+    assert marked == ["guid", "appType", "appTime"]
     assert order.open_buyer().id_number in paper
     assert "no-store" in operator.see(path).headers["Cache-Control"]
     staff = one("SELECT id FROM staff")
@@ -48,7 +48,7 @@ def test_an_answer_is_read_without_its_envelope_and_taken_with_it(
     page = operator.press(path, f"{path}/heard/{answer}").text
     sheet = operator.press(path, f"{path}/heard/{answer}", **{"as": "file"})
 
-    assert "&lt;returnStatus&gt;<b>800</b>" in page
+    assert "&lt;returnStatus&gt;<mark>800</mark>" in page
     assert "DxpMsg" not in page
     assert b"DxpMsg" in sheet.data
     assert sheet.headers["Content-Disposition"].startswith("attachment")

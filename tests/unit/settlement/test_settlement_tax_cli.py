@@ -100,9 +100,15 @@ def test_the_rates_of_the_day_count():
 )
 def test_what_cannot_be_read_is_told_by_its_place(sent, place):
     """Nothing is guessed: the answer names where."""
-    told = {"verdict": "unread", "code": "tax_question_unread", "facts": {"place": place}}
+    code, told = ask(sent)
 
-    assert ask(sent) == (2, told)
+    words = told.pop("words")
+    assert (code, told) == (
+        2,
+        {"verdict": "unread", "code": "tax_question_unread", "facts": {"place": place}},
+    )
+    assert place in words["en"]["what"]
+    assert place in words["zh-CN"]["what"]
 
 
 def test_a_code_without_rates_is_told():

@@ -1,0 +1,1 @@
+"""Numbered versions of tariff and positive list: how one comes in, how two differ."""
