@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bonded_display.customs import facts
-from bonded_display.customs.answers import Answer, Course, Standing, Verdict, course, judge
 from bonded_display.customs.heard import history
+from bonded_display.customs.heard.answers import Answer, Course, Standing, Verdict, course, judge
 from bonded_display.customs.states import (
     ACCEPTED,
     CANCELLED,

@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bonded_display.customs.answers import Answer
+from bonded_display.customs.heard.answers import Answer
 from bonded_display.customs.messages.ceb816 import bill_of, change_of
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.receipt_classes import code_in

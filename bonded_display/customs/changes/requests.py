@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from bonded_display.customs import desk, facts, lists, sendings
-from bonded_display.customs.answers import Answer, Verdict, course
 from bonded_display.customs.changes.tables import goods_return, list_withdrawal
 from bonded_display.customs.handed import Parties
 from bonded_display.customs.heard import history
+from bonded_display.customs.heard.answers import Answer, Verdict, course
 from bonded_display.customs.messages import business, rules_1210
 from bonded_display.customs.messages.base_transfer import transfer_of
 from bonded_display.customs.messages.ceb621 import CEB621
