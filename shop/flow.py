@@ -17,12 +17,19 @@ from kernel.outbox import Handler
 from shop.steps import (
     after_customs,
     after_ending,
+    after_inspection,
     after_money,
     after_payment,
     after_question,
     after_till,
     after_warehouse,
 )
+
+_WANTED: tuple[tuple[str, Handler], ...] = (
+    ("open_inspection", after_inspection.open_inspection),
+    ("open_pick_task", after_customs.open_pick),
+)
+"""Customs wants the parcel itself: it is picked, whether or not its list is released."""
 
 FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
     "order.paid": (
@@ -35,6 +42,7 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
         ("declare_waybill", after_payment.declare_waybill),
     ),
     "document.accepted": (("submit_list", after_customs.submit_list_when_ready),),
+    "document.set_aside": (("tell_a_person", after_ending.tell_a_person),),
     "document.rejected": (("refuse_order", after_customs.refuse_rejected),),
     "payment_data.asked": (("send_payment_data", after_question.send_payment_data),),
     "list.accepted": (
@@ -44,8 +52,13 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
     "list.released": (
         ("mark_released", after_customs.mark_released),
         ("open_pick_task", after_customs.open_pick),
+        ("close_inspection", after_inspection.close_inspection),
         ("go_on_withdrawing", after_ending.go_on_withdrawing),
     ),
+    "list.inspected": _WANTED,
+    "list.detained": (*_WANTED, ("tell_a_person", after_ending.tell_a_person)),
+    "list.returned_out": (*_WANTED, ("tell_a_person", after_ending.tell_a_person)),
+    "inspection.found": (("end_order", after_inspection.end_order),),
     "list.rejected": (
         ("refuse_order", after_customs.refuse_rejected),
         ("go_on_withdrawing", after_ending.go_on_withdrawing),

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bonded_display.customs import facts
-from bonded_display.customs.answers import Answer, Course, Standing, Verdict, course, judge
 from bonded_display.customs.heard import history
+from bonded_display.customs.heard.answers import Answer, Course, Standing, Verdict, course, judge
 from bonded_display.customs.states import (
     ACCEPTED,
     CANCELLED,
@@ -54,24 +54,13 @@ def find_or_start(conn: Connection, doc: Doc) -> Any:
 
 def mark_sent(conn: Connection, row: Any, *, order_no: str, guid: str) -> None:
     """Let the document stand as sent under a new guid."""
-    conn.execute(
-        document.update()
-        .where(document.c.order_id == row.order_id, document.c.kind == row.kind)
-        .values(
-            state=DOCUMENT.check_move(row.state, SENT_LOCAL),
-            guid=guid,
-            order_no=order_no,
-        )
-    )
+    state = DOCUMENT.check_move(row.state, SENT_LOCAL)
+    _change(conn, row, state=state, guid=guid, order_no=order_no)
 
 
 def mark_withdrawn(conn: Connection, row: Any, *, guid: str | None) -> None:
     """Let the document stand as taken back, by the sending ``guid`` if customs had it."""
-    conn.execute(
-        document.update()
-        .where(document.c.order_id == row.order_id, document.c.kind == row.kind)
-        .values(state=DOCUMENT.check_move(row.state, CANCELLED), guid=guid)
-    )
+    _change(conn, row, state=DOCUMENT.check_move(row.state, CANCELLED), guid=guid)
 
 
 def missing(conn: Connection, order_id: int) -> list[str]:
@@ -93,19 +82,20 @@ def answer(conn: Connection, row: Any, heard: Answer) -> Verdict:
         return judge(Standing(CANCELLED, None, None, row.guid, DOCUMENT), heard)
     led = _led(conn, row, heard)
     force = led.in_force
+    if led.verdict.note == "present":
+        facts.document_set_aside(conn, row, heard)
+        _change(conn, row, seq=row.seq + 1)
     if force is None or (led.state, *force.turn) == (row.state, row.return_at, row.return_rank):
         return led.verdict
     moved = led.state != row.state
-    conn.execute(
-        document.update()
-        .where(document.c.order_id == row.order_id, document.c.kind == row.kind)
-        .values(
-            state=led.state,
-            seq=row.seq + moved,
-            return_status=force.status,
-            return_at=force.at,
-            return_rank=rank(force.status),
-        )
+    _change(
+        conn,
+        row,
+        state=led.state,
+        seq=row.seq + moved,
+        return_status=force.status,
+        return_at=force.at,
+        return_rank=rank(force.status),
     )
     if moved:
         told = replace(force, heard_at=heard.heard_at)
@@ -128,6 +118,14 @@ def _led(conn: Connection, row: Any, heard: Answer) -> Course:
         DOCUMENT,
     )
     return course(standing, (), heard)
+
+
+def _change(conn: Connection, row: Any, **values: object) -> None:
+    conn.execute(
+        document.update()
+        .where(document.c.order_id == row.order_id, document.c.kind == row.kind)
+        .values(**values)
+    )
 
 
 def _query(doc: Doc) -> Any:

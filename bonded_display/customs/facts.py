@@ -1,6 +1,7 @@
 """Decide which facts the customs desk tells the house, and what each carries.
 
 ``document.accepted`` ``document.rejected``  subject customs_order; order_id, kind, status, class
+``document.set_aside``   customs has a first copy; its own answer moves the document
 ``list.submitted``   a list was signed and stored for sending
 ``list.accepted`` ``list.released``          list_id, order_id, invt_no, status, return_time
 ``list.rejected``    class terminal: undo the order; fixable, wait: a person corrects
@@ -19,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bonded_display.customs.answers import Answer
+from bonded_display.customs.heard.answers import Answer
 from bonded_display.customs.messages.ceb816 import bill_of, change_of
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.receipt_classes import code_in
@@ -59,6 +60,23 @@ def document_answered(conn: Connection, row: Any, heard: Answer, state: State, *
         subject=f"customs_order:{row.order_id}",
         subject_seq=seq,
         payload={"order_id": str(row.order_id), "kind": row.kind, **_answer(heard)},
+        at=heard.heard_at,
+    )
+
+
+def document_set_aside(conn: Connection, row: Any, heard: Answer) -> None:
+    """Tell that customs has a first copy of the document whose answer we do not know."""
+    outbox.record(
+        conn,
+        "document.set_aside",
+        subject=f"customs_order:{row.order_id}",
+        subject_seq=row.seq + 1,
+        payload={
+            "order_id": str(row.order_id),
+            "kind": row.kind,
+            "note": "present",
+            **_answer(heard),
+        },
         at=heard.heard_at,
     )
 

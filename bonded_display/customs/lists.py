@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bonded_display.customs import desk, facts
-from bonded_display.customs.answers import Answer, Course, Standing, Verdict, course, judge
 from bonded_display.customs.errors import ListNotFound
 from bonded_display.customs.heard import history
+from bonded_display.customs.heard.answers import Answer, Course, Standing, Verdict, course, judge
 from bonded_display.customs.receipt_classes import ReceiptClass
 from bonded_display.customs.states import CANCELLED, LIST, REJECTED, rank
 from bonded_display.customs.tables import declaration_list, list_line

@@ -5,9 +5,9 @@ We learn it by asking those companies (411 and 511 are theirs); how to ask is le
 """
 
 from bonded_display.customs import documents
-from bonded_display.customs.answers import Answer
 from bonded_display.customs.documents import Doc
 from bonded_display.customs.errors import MailMalformed
+from bonded_display.customs.heard.answers import Answer
 from bonded_display.customs.messages.receipts import return_time
 from bonded_display.customs.states import State
 from kernel import clock, db, locks

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from bonded_display.customs import desk, lists, receipts
+from bonded_display.customs import desk, lists
+from bonded_display.customs.heard import receipts
 from bonded_display.customs.heard.finders import find_target
+from bonded_display.customs.heard.receipts import Heard
 from bonded_display.customs.messages.reading.opening import Opened
 from bonded_display.customs.messages.receipts import Receipt
-from bonded_display.customs.receipts import Heard
 from bonded_display.customs.tables import customs_mail, customs_receipt
 from bonded_display.customs.transport.mail import open_mail
 from kernel import audit, clock, crypto, db, ids, metrics

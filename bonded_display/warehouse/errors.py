@@ -30,6 +30,24 @@ class NotNow(Refusal):
         super().__init__(subject=subject, state=state, to=to)
 
 
+class CaseUnknown(NotFound):
+    """Customs has no open wish for this parcel."""
+
+    code = "inspection_case_unknown"
+
+    def __init__(self, *, subject: str) -> None:
+        super().__init__(subject=subject)
+
+
+class SampleUnfit(Malformed):
+    """The pieces said to be kept are not on the parcel's lines; nothing was posted."""
+
+    code = "sample_unfit"
+
+    def __init__(self, *, case_id: int, gnum: int) -> None:
+        super().__init__(case_id=case_id, gnum=gnum)
+
+
 class WrongGoods(Refusal):
     """What was scanned is not on the pick list; nothing was counted."""
 

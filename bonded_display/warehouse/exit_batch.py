@@ -8,6 +8,7 @@ import re
 from sqlalchemy import Connection, delete, func, select, update
 
 from bonded_display.warehouse.errors import NotNow, ParcelElsewhere, ParcelUnknown, VehicleInvalid
+from bonded_display.warehouse.inspection.cases import is_wanted
 from bonded_display.warehouse.rows import BatchRow, batch_row, move_batch, peek_batch
 from bonded_display.warehouse.tables import exit_batch, exit_parcel, pick_task
 from kernel import audit, clock, db, ids, locks, register
@@ -61,7 +62,8 @@ def _next_no(conn: Connection, warehouse_id: int, at: clock.Instant) -> str:
 def add_parcel(batch_id: int, *, waybill_no: str) -> None:
     """Put a packed parcel (by its waybill's code) into an open batch; again is harmless.
 
-    Raises ``ParcelUnknown``, ``NotNow`` when it is not packed or the batch is not open,
+    Raises ``ParcelUnknown``, ``NotNow`` when it is not packed, customs wants to see it, or the
+    batch is not open,
     ``ParcelElsewhere`` when another batch has it.
     """
     warehouse_id = peek_batch(batch_id).warehouse_id
@@ -84,6 +86,8 @@ def add_parcel(batch_id: int, *, waybill_no: str) -> None:
             raise ParcelElsewhere(waybill_no=task.waybill_no, batch_no=holder_no)
         if task.state != "packed":
             raise NotNow(subject=f"pick_task:{task.id}", state=task.state, to="exit_batch")
+        if is_wanted(conn, task.order_id):
+            raise NotNow(subject=f"pick_task:{task.id}", state="inspection", to="exit_batch")
         _require_open(batch)
         conn.execute(
             exit_parcel.insert().values(

@@ -13,7 +13,8 @@ TASK_MOVES: Moves = {
     "open": frozenset({"picking", "picked", "void"}),
     "picking": frozenset({"picked", "void"}),
     "picked": frozenset({"packed", "void"}),
-    "packed": frozenset({"loaded", "void"}),
+    # Back again when customs opened the parcel, or kept samples of it.
+    "packed": frozenset({"loaded", "picked", "picking", "void"}),
     "loaded": frozenset(),
     "void": frozenset(),
 }

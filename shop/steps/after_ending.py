@@ -4,7 +4,13 @@ Each function is a handler: it may be called again after a crash and then change
 """
 
 from bonded_display.customs.changes.withdraw_document import withdraw_order_document
-from bonded_display.customs.changes.withdraw_list import wanted_withdrawal, withdraw_list
+from bonded_display.customs.changes.withdraw_list import (
+    free_tax_of_kept,
+    wanted_withdrawal,
+    withdraw_list,
+)
+from bonded_display.customs.errors import NotWithdrawable
+from bonded_display.customs.lists import row_of
 from bonded_display.warehouse.waybills import void_waybill
 from kernel import db, metrics
 from kernel.logs import log
@@ -27,14 +33,28 @@ def _order(fact: Fact) -> Order:
 def withdraw_declarations(fact: Fact) -> None:
     """Take back what we declared for a refused order: the list, then its order document.
 
-    411 and 511 are the payment company's and the courier's, which have no such call.
+    What customs keeps stays declared; its tax is free.  An order document that a numbered list
+    has used is customs' own.  411 and 511 are the payment company's and the courier's, which
+    have no such call.
     """
     order = _order(fact)
     if order.declaration_list_id is None:
         return
-    outcome = withdraw_list(order.declaration_list_id, reason=TOLD, before_gate=True).outcome
-    if outcome == "cancelled" and not withdraw_order_document(order.id):
+    list_id = order.declaration_list_id
+    outcome = _take_back(list_id, reason=TOLD)
+    with db.read() as connection:
+        numbered = row_of(connection, list_id).invt_no is not None
+    if outcome == "cancelled" and not numbered and not withdraw_order_document(order.id):
         raise Wait(ASK_AGAIN_S, "customs has not answered the order document")
+
+
+def _take_back(list_id: int, *, reason: str) -> str:
+    """Withdraw the list of an order that has ended; return what became of it."""
+    try:
+        return withdraw_list(list_id, reason=reason, before_gate=True).outcome
+    except NotWithdrawable:
+        free_tax_of_kept(list_id)
+        return "kept"
 
 
 def void_parcel(fact: Fact) -> None:
@@ -46,11 +66,13 @@ def go_on_withdrawing(fact: Fact) -> None:
     """A list has moved: withdraw it now if somebody wants that, or if its order has ended."""
     list_id = int(fact.payload["list_id"])
     reason = wanted_withdrawal(list_id)
-    if reason is None and _order(fact).state == "refused":
-        reason = TOLD
-    if reason is None:
+    if _order(fact).state == "refused":
+        outcome = _take_back(list_id, reason=reason or TOLD)
+    elif reason is not None:
+        outcome = withdraw_list(list_id, reason=reason, before_gate=True).outcome
+    else:
         return
-    if withdraw_list(list_id, reason=reason, before_gate=True).outcome == "wanted":
+    if outcome == "wanted":
         raise Wait(ASK_AGAIN_S, "the list has no invtNo yet")
 
 

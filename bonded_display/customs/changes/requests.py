@@ -11,17 +11,17 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from bonded_display.customs import desk, facts, lists, sendings
-from bonded_display.customs.answers import Answer, Verdict, course
 from bonded_display.customs.changes.tables import goods_return, list_withdrawal
 from bonded_display.customs.handed import Parties
 from bonded_display.customs.heard import history
-from bonded_display.customs.messages import business
+from bonded_display.customs.heard.answers import Answer, Verdict, course
+from bonded_display.customs.messages import business, rules_1210
 from bonded_display.customs.messages.base_transfer import transfer_of
 from bonded_display.customs.messages.ceb621 import CEB621
 from bonded_display.customs.messages.ceb623 import CEB623
 from bonded_display.customs.messages.ceb625 import CEB625
 from bonded_display.customs.messages.fill_623 import Against
-from bonded_display.customs.messages.table import Document, Message
+from bonded_display.customs.messages.table import Document, Fault, Message
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.sendings import Sending, Submitted
 from bonded_display.customs.sign.xmldsig import signed
@@ -76,11 +76,12 @@ def store(conn: Connection, kind: Kind, row: Any, fill: Fill, at: Instant) -> Su
     signer = desk.signer_of(current, transmitter.code, at)
     against = Against(str(row.id), listed.invt_no, row.reason, business.new_guid(), at)
     (declared,) = business.read(CEB621, read_xml(sendings.signed_bytes(conn, listed.latest_guid)))
+    document = fill(declared, against)
     root = business.build(
         kind.message,
-        fill(declared, against),
+        document,
         transfer=transfer_of(transmitter, current.dxp_id),
-        rules=list,
+        rules=lambda: _faults(kind.message.kind, declared, document),
     )
     raw = signed(root, signer, current.methods, at=at)
     sending = Sending(kind.message.kind, row.order_id, row.list_id, against.guid, raw)
@@ -88,6 +89,11 @@ def store(conn: Connection, kind: Kind, row: Any, fill: Fill, at: Instant) -> Su
     state = REQUEST.check_move(row.state, SENT_LOCAL)
     change(conn, kind, row.id, state=state, seq=row.seq + 1, guid=against.guid)
     return submitted
+
+
+def _faults(kind: str, declared: Document, document: Document) -> list[Fault]:
+    as_listed = rules_1210.faults_between(("CEB621", kind), declared, document)
+    return rules_1210.document_faults(kind, document) + as_listed
 
 
 def change(conn: Connection, kind: Kind, paper_id: int, **values: object) -> None:

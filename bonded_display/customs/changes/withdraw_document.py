@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bonded_display.customs import desk, documents, sendings
 from bonded_display.customs.documents import Doc
 from bonded_display.customs.handed import Party
-from bonded_display.customs.messages import business
+from bonded_display.customs.messages import business, rules_1210
 from bonded_display.customs.messages.base_transfer import transfer_of
 from bonded_display.customs.messages.ceb311 import CEB311
 from bonded_display.customs.messages.xml import read_xml
@@ -54,11 +54,12 @@ def _store(conn: Connection, row: Any, at: Instant) -> Submitted:
     transmitter = Party(_text(root, "copCode"), _text(root, "copName"))
     signer = desk.signer_of(current, transmitter.code, at)
     head = {"guid": guid, "appType": DELETE, "appTime": clock.china_text(at)}
+    deletion = replace(accepted, head={**accepted.head, **head})
     unsigned = business.build(
         CEB311,
-        replace(accepted, head={**accepted.head, **head}),
+        deletion,
         transfer=transfer_of(transmitter, current.dxp_id),
-        rules=list,
+        rules=lambda: rules_1210.order_faults(deletion),
     )
     raw = signed(unsigned, signer, current.methods, at=at)
     return sendings.store(conn, Sending("CEB311", row.order_id, None, guid, raw), at)

@@ -4,6 +4,7 @@ What the order, its goods and its money do when the list is cancelled is left to
 ``list.cancelled`` and ``withdrawal.refused``.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +19,18 @@ from bonded_display.customs.messages.fill_623 import withdrawal_message
 from bonded_display.customs.states import (
     ACCEPTED,
     CANCELLED,
+    DETAINED,
     DRAFT,
+    INSPECTION,
     RELEASED,
+    RETURNED_OUT,
     REVIEWED,
     UNSENT_OR_REFUSED,
     State,
 )
 from kernel import clock, db, locks
 from kernel.clock import Instant
+from settlement.tax.errors import HoldMissing
 
 SENT: tuple[State, ...] = ("SENT_LOCAL", "PORT_SAVED", "PORT_DECLARING", "SENT", "SEND_FAILED")
 """On its way: it may stand at customs soon, and is withdrawn once it has customs' number."""
@@ -73,6 +78,20 @@ def wanted_withdrawal(list_id: int) -> str | None:
     with db.read() as conn:
         reason: str | None = conn.execute(query).scalar_one_or_none()
     return reason
+
+
+def free_tax_of_kept(list_id: int) -> None:
+    """Set free the tax of a list whose goods customs keeps, once its order has ended.
+
+    No bill comes for goods that are never released (K, 2026-11: confirm with the broker).
+    """
+    with db.write() as conn:
+        locks.take(conn, locks.Rank.ORDER, lists.order_of(conn, list_id))
+        row = lists.row_of(conn, list_id)
+        if row.state in (INSPECTION, DETAINED, RETURNED_OUT):
+            with suppress(HoldMissing):
+                document = f"declaration_list:{row.id}"
+                desk.current().guarantees.void(conn, document=document, at=clock.now())
 
 
 @dataclass(frozen=True)

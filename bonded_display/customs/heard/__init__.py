@@ -1,1 +1,1 @@
-"""What was heard from customs, read back: a paper's answers, and the paper that one is about."""
+"""What is heard from customs: kept once, led to the paper it is about, judged with all before it."""

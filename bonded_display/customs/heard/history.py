@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from bonded_display.customs.answers import Answer, Standing
+from bonded_display.customs.heard.answers import Answer, Standing
 from bonded_display.customs.states import DRAFT, SENT_LOCAL, Machine
 from bonded_display.customs.tables import customs_message, customs_receipt
 from kernel.clock import Instant

@@ -1,4 +1,4 @@
-"""Withdrawals and goods returns are kept, and a receipt says which sending it names."""
+"""Withdrawals, goods returns and inspections are kept; a receipt says which sending it names."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -49,6 +49,89 @@ def _columns(table: str) -> list[sa.schema.SchemaItem]:
     ]
 
 
+_MOVEMENT_TRIGGERS = tuple(
+    f"CREATE TRIGGER movement_no_{verb.lower()} BEFORE {verb} ON movement"
+    " BEGIN SELECT RAISE(ABORT, 'movement is append-only'); END"
+    for verb in ("UPDATE", "DELETE")
+)
+
+
+def _movement_kinds(*kinds: str) -> None:
+    """Let the log of movements know these kinds; SQLite writes the table anew, triggers and all."""
+    known = f"kind IN ({', '.join(repr(kind) for kind in kinds)})"
+    if op.get_bind().dialect.name != "sqlite":
+        op.drop_constraint(op.f("ck_movement_kind_known"), "movement", type_="check")
+        op.create_check_constraint(op.f("ck_movement_kind_known"), "movement", known)
+        op.alter_column("movement", "kind", comment=" | ".join(kinds))
+        return
+    with op.batch_alter_table("movement", recreate="always") as batch:
+        batch.create_check_constraint(op.f("ck_movement_kind_known"), known)
+        batch.create_check_constraint(op.f("ck_movement_qty_moves"), "qty <> 0")
+    for trigger in _MOVEMENT_TRIGGERS:
+        op.execute(trigger)
+
+
+def _make_cases() -> None:
+    op.create_table(
+        "inspection_case",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=False, comment="customs order"),
+        sa.Column("list_id", sa.BigInteger(), nullable=False, comment="declaration list"),
+        sa.Column("warehouse_id", sa.BigInteger(), nullable=False, comment="the shard"),
+        sa.Column(
+            "wish", sa.String(10), nullable=False, comment="inspection | detention | return_out"
+        ),
+        sa.Column("status", sa.Integer(), nullable=False, comment="customs' latest, e.g. 500, 502"),
+        sa.Column("state", sa.String(6), nullable=False, comment="open | in_bay | found | closed"),
+        sa.Column("result", sa.String(9), comment="intact | sampled | repacked | seized | ..."),
+        sa.Column("document_no", sa.String(60), comment="customs' paper about the result"),
+        sa.Column("seq", sa.Integer(), nullable=False, comment="counter of its facts, e.g. 1"),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False, comment="instant"),
+        sa.Column("brought_at", sa.BigInteger(), comment="instant it was scanned into the bay"),
+        sa.Column("found_at", sa.BigInteger(), comment="instant the result was recorded"),
+        sa.Column("closed_at", sa.BigInteger(), comment="instant: released, or gone for good"),
+        sa.CheckConstraint(
+            "wish IN ('inspection', 'detention', 'return_out')",
+            name=op.f("ck_inspection_case_wish_known"),
+        ),
+        sa.CheckConstraint(
+            "result IN ('intact', 'sampled', 'repacked', 'seized', 'destroyed', 'sent_back')",
+            name=op.f("ck_inspection_case_result_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'in_bay', 'found', 'closed')",
+            name=op.f("ck_inspection_case_state_known"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'found' OR result IS NOT NULL",
+            name=op.f("ck_inspection_case_found_has_result"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection_case")),
+    )
+    op.create_index("uq_inspection_case_list", "inspection_case", ["list_id"], unique=True)
+    op.create_index("ix_inspection_case_order", "inspection_case", ["order_id"])
+    op.create_index(
+        "ix_inspection_case_open",
+        "inspection_case",
+        ["warehouse_id", "opened_at"],
+        sqlite_where=sa.text("state <> 'closed'"),
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
+    op.create_table(
+        "inspection_loss",
+        sa.Column("case_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("gnum", sa.Integer(), nullable=False, comment="line of the list"),
+        sa.Column("qty", sa.BigInteger(), nullable=False, comment="pieces customs took, e.g. 1"),
+        sa.CheckConstraint("qty > 0", name=op.f("ck_inspection_loss_something_was_taken")),
+        sa.ForeignKeyConstraint(
+            ["case_id"],
+            ["inspection_case.id"],
+            name=op.f("fk_inspection_loss_case_id_inspection_case"),
+        ),
+        sa.PrimaryKeyConstraint("case_id", "gnum", name=op.f("pk_inspection_loss")),
+    )
+
+
 def upgrade() -> None:
     """Make the tables, and room on the receipt; what stands is not changed."""
     sqlite = op.get_bind().dialect.name == "sqlite"
@@ -90,10 +173,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("return_id", "gnum", name=op.f("pk_goods_return_line")),
     )
+    _make_cases()
+    _movement_kinds("entered", "gate_passed", "taken")
 
 
 def downgrade() -> None:
-    """Take them away."""
+    """Take them away; a log in which customs has taken pieces does not go back."""
+    _movement_kinds("entered", "gate_passed")
+    op.drop_table("inspection_loss")
+    op.drop_table("inspection_case")
     op.drop_table("goods_return_line")
     op.drop_index("ix_goods_return_list", table_name="goods_return")
     op.drop_table("goods_return")

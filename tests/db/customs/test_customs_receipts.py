@@ -141,6 +141,19 @@ def test_answer_that_the_first_copy_is_there_keeps_the_state(office: Office) -> 
     assert office.list_row().state == "ACCEPTED"
 
 
+@pytest.mark.parametrize(("kind", "status"), [("payment", -401007), ("waybill", -504015)])
+def test_first_copy_of_another_companys_document_is_told(
+    office: Office, kind: str, status: int
+) -> None:
+    """The state stays; somebody asks the company; the first copy's acceptance then counts."""
+    record_acceptance(42, kind, status=str(status), return_time_text=AT)
+
+    ((name, told),) = office.facts("document.")
+    assert (name, told["kind"], told["class"]) == ("document.set_aside", kind, "present")
+    record_acceptance(42, kind, status="120", return_time_text="20261124090000000")
+    assert office.documents() == {kind: "ACCEPTED"}
+
+
 def test_receipt_of_another_company_changes_nothing(office: Office) -> None:
     """Our copNo, but another agent; our order number, but another platform."""
     office.sent()

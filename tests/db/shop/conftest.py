@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from settlement.payments import providers
+from tests.db.shop.unwinding import Unwinding
+from tests.http.back_office.house import Trade, customs_folder
 from tests.support import sample_house
 from tests.support.sample_house import Sample
 from tests.support.wallet import Wallet
@@ -26,3 +28,11 @@ def sample(database, wallet, tmp_path) -> Iterator[Sample]:
     with sample_house.flowing():
         yield sample_house.load(tmp_path / "sheets", on_hand=3)
     sample_house.forget()
+
+
+@pytest.fixture
+def unwinding(sample, wallet, clock, tmp_path) -> Iterator[Unwinding]:
+    """The sample with customs as a folder and waybill numbers in the pool."""
+    sample_house.fill_waybills()
+    with customs_folder(tmp_path / "dxp") as folder:
+        yield Unwinding(Trade(sample, wallet, folder), clock)

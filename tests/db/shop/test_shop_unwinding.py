@@ -11,42 +11,15 @@ from shop import refuse_order as refusing
 from shop.endings.why import Why
 from shop.endings.withdraw_order import withdraw_order
 from shop.order.states import IllegalMove
-from shop.queries import Order
 from shop.steps import after_ending
 from shop.storefront_ports import checkout_view
 from shop.web.storefront.order_view import Ended
-from tests.db.shop.money import ledger
-from tests.db.shop.unwinding import Unwinding, crash_once, parked
-from tests.http.back_office.house import Trade, customs_folder
-from tests.support import sample_house
+from tests.db.shop.unwinding import crash_once
 from tests.support.sample_house import one, rows
-
-
-@pytest.fixture
-def unwinding(sample, wallet, clock, tmp_path):
-    """A sample with customs as a folder and waybills in the pool."""
-    sample_house.fill_waybills()
-    with customs_folder(tmp_path / "dxp") as folder:
-        yield Unwinding(Trade(sample, wallet, folder), clock)
 
 
 def sent_kinds() -> list[str]:
     return [kind for (kind,) in rows("SELECT kind FROM customs_message ORDER BY id")]
-
-
-def undone(order: Order, unwinding: Unwinding) -> None:
-    """Assert that nothing is held for the order and its money went back once."""
-    assert one("SELECT state FROM customs_order") == "refused"
-    assert [fen for _, fen in unwinding.trade.wallet.refunds.values()] == [order.paid_share_fen]
-    assert rows("SELECT state, amount_fen FROM refund") == [("done", order.paid_share_fen)]
-    assert one("SELECT state FROM payment") == "refunded"
-    assert ledger(order.id) == {}
-    assert one("SELECT used_fen FROM limit_year") == 0
-    assert one("SELECT SUM(held_fen) FROM guarantee") == 0
-    assert sample_house.free_pieces(order.lines[0].sku) == 6
-    assert sample_house.held_is_reserved()
-    assert one("SELECT count(*) FROM fact WHERE name = 'order.refused'") == 1
-    assert parked() == []
 
 
 @pytest.mark.parametrize(("status", "why"), [(-621005, Why.OVER_SINGLE), (-621018, Why.OVER_YEAR)])
@@ -59,7 +32,7 @@ def test_terminal_refusal_undoes_the_order_within_a_minute(unwinding, status, wh
     unwinding.terminal(order, status)
     unwinding.work(2)
 
-    undone(order, unwinding)
+    unwinding.undone(order)
     assert unwinding.clock.now() - began <= 60_000_000
     assert one("SELECT state FROM declaration_list") == "CANCELLED"
     assert rows("SELECT state FROM document WHERE kind = 'order'") == [("CANCELLED",)]
@@ -80,7 +53,7 @@ def test_refusal_told_again_and_again_refunds_once(unwinding):
         unwinding.again()
         unwinding.work()
 
-    undone(order, unwinding)
+    unwinding.undone(order)
     assert sent_kinds() == ["CEB311", "CEB621", "CEB311"]
 
 
@@ -104,7 +77,7 @@ def test_worker_that_dies_in_the_middle_goes_on_where_it_was(unwinding, monkeypa
     unwinding.terminal(order)
     unwinding.work()
 
-    undone(order, unwinding)
+    unwinding.undone(order)
     assert sent_kinds() == ["CEB311", "CEB621", "CEB311"]
 
 
@@ -117,7 +90,7 @@ def test_provider_that_gave_the_money_back_and_went_silent_gives_it_once(unwindi
     unwinding.terminal(order)
     unwinding.work()
 
-    undone(order, unwinding)
+    unwinding.undone(order)
 
 
 def test_order_document_refused_for_good_undoes_the_order_before_any_list(unwinding):
@@ -130,7 +103,7 @@ def test_order_document_refused_for_good_undoes_the_order_before_any_list(unwind
     refusing.refuse_order(order.id, reason="customs -621005")
     unwinding.work()
 
-    undone(order, unwinding)
+    unwinding.undone(order)
     assert one("SELECT state FROM declaration_list") == "CANCELLED"
     assert sent_kinds() == []
 
@@ -148,7 +121,7 @@ def test_acceptance_that_comes_after_the_refusal_is_withdrawn_by_itself(unwindin
     unwinding.withdrawal_answered(order, 399)
     unwinding.work()
 
-    undone(order, unwinding)
+    unwinding.undone(order)
     assert one("SELECT state FROM declaration_list") == "CANCELLED"
 
 
@@ -165,7 +138,7 @@ def test_withdrawn_order_ends_when_customs_lets_the_list_go(unwinding):
     unwinding.withdrawal_answered(order, 399)
     unwinding.work()
 
-    undone(order, unwinding)
+    unwinding.undone(order)
     shown = checkout_view(Actor("account", order.account_id), order.checkout_id).orders[0]
     assert (shown.ended, shown.why) == (Ended.REFUNDED, Why.WITHDRAWN)
 
@@ -200,7 +173,7 @@ def test_billed_order_is_paid_back_whole_once_its_bill_is_void(unwinding):
     unwinding.bill_void(order)
     unwinding.work()
 
-    undone(order, unwinding)
+    unwinding.undone(order)
     assert rows("SELECT state FROM pick_task") == [("void",)]
     assert rows("SELECT status FROM tax_bill") == [("3",)]
 

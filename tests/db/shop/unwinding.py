@@ -10,7 +10,9 @@ from kernel import clock, db, deliveries
 from kernel.outbox import Fact
 from shop.flow import HANDLERS
 from shop.queries import Order
+from tests.db.shop.money import ledger
 from tests.http.back_office.house import Trade
+from tests.support import sample_house
 from tests.support.sample_house import one, rows
 from tests.support.seams import FakeClock
 from tests.unit.customs.examples import PARTIES
@@ -56,6 +58,23 @@ class Unwinding:
         """Let customs make the order's tax bill void."""
         number = self.trade.numbers[order.id]
         self._hear(order, bill_change(status=3, time=self._time(), invt_no=number))
+
+    def undone(self, order: Order, *, gone: int = 0) -> None:
+        """Assert that nothing is held for the order and its money went back once.
+
+        ``gone`` pieces are no longer there.
+        """
+        assert one("SELECT state FROM customs_order") == "refused"
+        assert [fen for _, fen in self.trade.wallet.refunds.values()] == [order.paid_share_fen]
+        assert rows("SELECT state, amount_fen FROM refund") == [("done", order.paid_share_fen)]
+        assert one("SELECT state FROM payment") == "refunded"
+        assert ledger(order.id) == {}
+        assert one("SELECT used_fen FROM limit_year") == 0
+        assert one("SELECT SUM(held_fen) FROM guarantee") == 0
+        assert sample_house.free_pieces(order.lines[0].sku) == 6 - gone
+        assert sample_house.held_is_reserved()
+        assert one("SELECT count(*) FROM fact WHERE name = 'order.refused'") == 1
+        assert parked() == []
 
     def _hear(self, order: Order, text_: str) -> None:
         parties = Parties.from_text(order.parties)

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from bonded_display.customs import states
-from bonded_display.customs.answers import Answer, Standing, judge
+from bonded_display.customs.heard.answers import Answer, Standing, judge
 from bonded_display.customs.receipt_classes import ReceiptClass, class_of, code_in
 from bonded_display.customs.states import IllegalMove, check_move
 

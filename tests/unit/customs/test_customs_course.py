@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bonded_display.customs.answers import Answer, Standing, course
+from bonded_display.customs.heard.answers import Answer, Standing, course
 from bonded_display.customs.states import (
     DOCUMENT,
     DRAFT,

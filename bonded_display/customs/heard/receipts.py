@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from bonded_display.customs import documents, facts, lists
-from bonded_display.customs.answers import Answer, Standing, course
 from bonded_display.customs.changes import requests
 from bonded_display.customs.documents import Doc
 from bonded_display.customs.heard import history
+from bonded_display.customs.heard.answers import Answer, Standing, course
 from bonded_display.customs.heard.finders import Target, find_target
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.receipt_classes import code_in
