@@ -1,6 +1,6 @@
 # Every verb of the tree. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help env run demo check-demo test check format bench-order bench-import tour readme wheel reset
+.PHONY: help env run demo check-demo test check format bench-order bench-import bench-customs tour readme wheel reset
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -65,6 +65,9 @@ bench-order: env  ## placing and capturing beside their floor, into var/bench/or
 bench-import: env  ## 100,000 goods and 1,000,000 stock rows with orders beside, into var/bench/import.json
 	@.ci/system wrk
 	@$(RUN) -m load.bench_import $(ARGS)
+
+bench-customs: env  ## lists signed and stored beside bare lxml and SM2, into var/bench/customs.json (ARGS="--lists 100000")
+	@$(RUN) -m load.customs.bench $(ARGS)
 
 tour: env $(AXE)  ## the pictures of docs/tour made anew, by people of the four rooms in a real browser
 	@.ci/system chromium fonts-wqy-zenhei

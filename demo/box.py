@@ -70,6 +70,7 @@ class Box:
             "dxp_id": DXP_IDS[PLATFORM],
             "signing_key_file": str(self.folder / "keys" / f"{PLATFORM}.json"),
             "notifier_dir": str(self.folder / "notifier"),
+            "customs_data_url": f"{self.url('customs')}/ceb2grab/grab/realTimeDataUpload",
             **{
                 f"{name}_url": self.url(name)
                 for name in ("stripe", "payment_company", "courier", "identity", "zone")
@@ -204,6 +205,7 @@ class Box:
                 *("--tariff", str(theirs / "tariff.json")),
                 *("--account-book", str(theirs / "account_book.json")),
                 *("--export", str(self.folder / "copies")),
+                *("--platform-url", self.public_url),
             ],
             "zone": [*books, *sealed, "--customs-url", self.url("customs")],
             "printer": [

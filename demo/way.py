@@ -13,6 +13,7 @@ from demo.breaks import BREAKS, pause_and_go_on
 from demo.copies import Copies
 from demo.desk import Desk
 from demo.other_side import COURIER, PAYMENT_COMPANY, PLATFORM, write_other_side
+from demo.payment_data import ask_for_payment_data
 from demo.programs import together
 from demo.sheets import write_sheets
 from demo.timeline import until
@@ -83,6 +84,7 @@ def _declare(walk: Walk, *, paused: str) -> None:
     step("621", "list sent by us, tax guaranteed", lambda: copies.await_sent("CEB621", PLATFORM))
     step("released", "2, 120, 800", lambda: _released(walk))
     step("816", "tax bill as quoted", copies.await_tax_bill)
+    step("payment_data", "asked for by customs, taken", lambda: ask_for_payment_data(walk))
 
 
 def _released(walk: Walk) -> None:

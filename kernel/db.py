@@ -3,15 +3,20 @@
 What is written in one belongs to the rooms: their tables add themselves to ``metadata``.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
+import psycopg
 from sqlalchemy import BigInteger, Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolDry
 
 from kernel.batch import refuse_beside_batch
+from kernel.errors import Unavailable
 
 metadata = MetaData(
     naming_convention={
@@ -26,7 +31,24 @@ metadata = MetaData(
 Id = BigInteger
 """63-bit id minted by ``kernel.ids``; columns of it take ``autoincrement=False``."""
 
+PATIENCE_S = 20.0
+"""How long a writer waits for another's turn on SQLite."""
+CONNECT_S = 5
+"""How long PostgreSQL has to take a call, and to acknowledge what it was sent."""
+_SQLITE_AWAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN)
+_POSTGRES_AWAY = ("08", "53", "57P")
+"""Classes of its states: the line broke, it has no room, it is shutting down or starting."""
+
 _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
+
+
+class DatabaseAway(Unavailable):
+    """The database did not answer or had no turn to give: nothing of this transaction is known.
+
+    The next one tries anew, on connections made anew; nobody need restart anything.
+    """
+
+    code = "database_away"
 
 
 class Database:
@@ -39,14 +61,14 @@ class Database:
     trips are saved, and the driver keeps its prepared statements, which a ROLLBACK would cost.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+    def __init__(self, url: str, *, pool_size: int = 16, patience_s: float = PATIENCE_S) -> None:
         self.url = url
         self.dialect = "sqlite" if url.startswith("sqlite") else "postgresql"
         self._turn: AbstractContextManager[object] = nullcontext()
         if self.dialect == "sqlite":
-            self._turn = threading.RLock()  # SQLite polls with pauses, a thread here just waits
-            self.engine = _sqlite_engine(url, begin="BEGIN IMMEDIATE")
-            self.reader = _sqlite_engine(url, begin="BEGIN")
+            self._turn = _Turn(patience_s)
+            self.engine = _sqlite_engine(url, "BEGIN IMMEDIATE", patience_s)
+            self.reader = _sqlite_engine(url, "BEGIN", patience_s)
         else:
             pool: dict[str, Any] = {
                 "pool_size": pool_size,
@@ -54,27 +76,45 @@ class Database:
                 "pool_timeout": 5,
                 "hide_parameters": True,
             }
-            self.engine = create_engine(url, **pool)
+            line = {"connect_timeout": CONNECT_S, "tcp_user_timeout": CONNECT_S * 1_000}
+            only_reads = {"options": "-c default_transaction_read_only=on"}
+            self.engine = create_engine(url, connect_args=line, **pool)
             self.reader = create_engine(
-                url,
-                isolation_level="AUTOCOMMIT",
-                connect_args={"options": "-c default_transaction_read_only=on"},
-                **pool,
+                url, isolation_level="AUTOCOMMIT", connect_args=line | only_reads, **pool
             )
         for engine in (self.engine, self.reader):
             event.listen(engine, "before_cursor_execute", refuse_beside_batch)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One writing transaction; it commits durably at the end, or leaves nothing."""
-        with self._turn, self.engine.begin() as connection, _marked():
+        """One writing transaction; it commits durably at the end, or leaves nothing.
+
+        Raises ``DatabaseAway`` (Unavailable); whether a commit it was lost in stands, the same
+        request shows when it is sent again under its key.
+        """
+        with self._told(), self._turn, self.engine.begin() as connection, _marked():
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Reading only: a write is refused on PostgreSQL and rolled back on SQLite."""
-        with self.reader.connect() as connection, _marked():
+        """Reading only: a write is refused on PostgreSQL and rolled back on SQLite.
+
+        Raises ``DatabaseAway`` (Unavailable).
+        """
+        with self._told(), self.reader.connect() as connection, _marked():
             yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell an outage as what it is, and keep no connection of the time before it."""
+        try:
+            yield
+        except (DBAPIError, PoolDry, psycopg.Error, sqlite3.Error) as error:
+            if not _is_away(error):
+                raise
+            if not isinstance(error, PoolDry):
+                self.close()
+            raise DatabaseAway(retry_after_s=5) from error
 
     def close(self) -> None:
         """Give the connections back."""
@@ -82,17 +122,47 @@ class Database:
         self.reader.dispose()
 
 
-def _sqlite_engine(url: str, *, begin: str) -> Engine:
-    engine = create_engine(
-        url, connect_args={"check_same_thread": False, "timeout": 20}, hide_parameters=True
-    )
+class _Turn:
+    """Who writes on SQLite in this process: SQLite polls with pauses, a thread here just waits."""
+
+    def __init__(self, patience_s: float) -> None:
+        self._lock = threading.RLock()
+        self._patience_s = patience_s
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(timeout=self._patience_s):
+            raise DatabaseAway(retry_after_s=5)
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def _is_away(error: Exception) -> bool:
+    """Say whether a driver's error is about the database being there, not about what was asked."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    match cause:
+        case PoolDry():
+            return True
+        case sqlite3.OperationalError():
+            code = getattr(cause, "sqlite_errorcode", 0)  # none where Python itself refuses
+            return code & 0xFF in _SQLITE_AWAY
+        case psycopg.errors.PipelineAborted():
+            return False  # what an earlier statement of the same trip was refused for
+        case psycopg.OperationalError():
+            return cause.sqlstate is None or cause.sqlstate.startswith(_POSTGRES_AWAY)
+    return False
+
+
+def _sqlite_engine(url: str, begin: str, patience_s: float) -> Engine:
+    how = {"check_same_thread": False, "timeout": patience_s}
+    engine = create_engine(url, connect_args=how, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connect(driver: Any, _record: object) -> None:
         driver.isolation_level = None
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             driver.execute(f"PRAGMA {pragma}")
-        driver.execute("PRAGMA busy_timeout=20000")
+        driver.execute(f"PRAGMA busy_timeout={int(patience_s * 1_000)}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select, text, update
 
-from kernel import actor, audit, clock, db, logs
+from kernel import actor, audit, clock, db, logs, metrics
 from kernel.errors import Problem, Refusal, Unavailable
 from kernel.logs import log
 from kernel.outbox import Fact, Handler, Wait, delivery, fact_table
@@ -119,7 +119,8 @@ def _facts(connection: Connection, fact_ids: list[int]) -> dict[int, Fact]:
 def _run(taken: Claim, handlers: Mapping[str, Handler]) -> None:
     with actor.acting(actor.SYSTEM), actor.correlated(taken.fact.correlation):
         try:
-            handlers[taken.handler](taken.fact)
+            with metrics.fact_handling_seconds.labels(taken.handler).time():
+                handlers[taken.handler](taken.fact)
         except Wait as wait:
             _settle(taken, "waiting", after_s=wait.seconds, trouble=wait.reason)
         except Unavailable as gone:
@@ -134,9 +135,9 @@ def _run(taken: Claim, handlers: Mapping[str, Handler]) -> None:
         except Exception as error:  # noqa: BLE001  # whatever it is, the next try may do
             log.exception("handler_failed", handler=taken.handler, fact=taken.fact.name)
             tries = taken.tries + 1
-            state = "parked" if tries >= MOST_TRIES else "waiting"
+            outcome = "parked" if tries >= MOST_TRIES else "failed"
             pause_s = _pause_s(taken.tries)
-            _settle(taken, state, after_s=pause_s, trouble=repr(error), tries=tries)
+            _settle(taken, outcome, after_s=pause_s, trouble=repr(error), tries=tries)
         else:
             _settle(taken, "done")
 
@@ -147,7 +148,7 @@ def _pause_s(tries: int) -> float:
 
 def _settle(
     taken: Claim,
-    state: str,
+    outcome: str,
     *,
     after_s: float = 0,
     trouble: str | None = None,
@@ -160,7 +161,7 @@ def _settle(
             update(delivery)
             .where(_own(taken))
             .values(
-                state=state,
+                state="waiting" if outcome == "failed" else outcome,
                 due_at=now + int(after_s * clock.SECOND),
                 claimed_until=0,
                 tries=taken.tries if tries is None else tries,
@@ -168,7 +169,9 @@ def _settle(
             )
         )
     if settled.rowcount == 0:
-        log.warning("claim_lost", handler=taken.handler, state=state)
+        log.warning("claim_lost", handler=taken.handler, outcome=outcome)
+        return
+    metrics.facts_handled.labels(taken.handler, outcome).inc()
 
 
 def release_parked(fact_id: int, handler: str, *, reason: str) -> None:

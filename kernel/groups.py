@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from kernel import metrics
+from kernel.db import DatabaseAway
 from kernel.errors import Problem, Unavailable
 from kernel.logs import log
 
@@ -63,7 +64,8 @@ class Group(Generic[Ask, Answer]):
 
     ``commit`` takes what waits (at most ``most`` asks), writes it in one transaction and
     returns for each ask its answer or the ``Problem`` that it was refused with.  When it
-    raises, each ask is committed singly, so that one bad ask harms no other.
+    raises, each ask is committed singly, so that one bad ask harms no other; where the database
+    is away all are told so at once, for each alone would only wait the longer.
     """
 
     def __init__(
@@ -143,13 +145,19 @@ class Group(Generic[Ask, Answer]):
     def _settle(self, taken: list[_Ticket[Ask, Answer]]) -> None:
         metrics.group_size.labels(group=self.name).observe(len(taken))
         try:
-            answers = self._commit([ticket.ask for ticket in taken])
+            with metrics.group_commit_seconds.labels(group=self.name).time():
+                answers = self._commit([ticket.ask for ticket in taken])
             if len(answers) != len(taken):
                 raise ValueError(f"{self.name}: {len(answers)} answers to {len(taken)} asks")
+        except DatabaseAway as away:
+            for ticket in taken:
+                ticket.tell(away)
+            return
         except Exception as error:  # noqa: BLE001  # each ask gets its own error
             if len(taken) == 1:
                 taken[0].tell(error)
                 return
+            metrics.groups_redone.labels(group=self.name).inc()
             log.warning("group_redone_singly", group=self.name, asks=len(taken), error=repr(error))
             for ticket in taken:
                 self._settle([ticket])

@@ -1,6 +1,7 @@
 """Decides what is counted and under which names; thresholds and alarms are the operator's.
 
-Names carry their unit.  Labels take few values: routes, handlers, outcomes, never ids.
+Names carry their unit.  Labels take few values: routes, handlers, outcomes, never ids.  A process
+tells its own figures; processes that share the folder PROMETHEUS_MULTIPROC_DIR tell those of all.
 """
 
 import os
@@ -30,7 +31,7 @@ group_size = Histogram(
 )
 group_commit_seconds = Histogram(
     "group_commit_seconds",
-    "From the first lock to the durable commit",
+    "From the taking of a group to its durable commit",
     ["group"],
     buckets=_FAST,
     registry=_registry,
@@ -41,10 +42,9 @@ groups_redone = Counter(
     ["group"],
     registry=_registry,
 )
-facts_recorded = Counter("facts_recorded_total", "Facts written", ["fact"], registry=_registry)
 facts_handled = Counter(
     "facts_handled_total",
-    "Deliveries by outcome: done, waiting, failed, parked",
+    "Deliveries run, by outcome: done, waiting, failed (tried again), parked",
     ["handler", "outcome"],
     registry=_registry,
 )

@@ -19,8 +19,19 @@ from kernel import money
 from kernel.errors import Malformed
 
 MARK = "\ufeff"
-_QUOTED = ("=", "+", "-", "@", "\t", "'")  # what a spreadsheet would run, and the quote itself
-_NUMBER = re.compile(r"[+-]?[0-9][0-9.]*")
+LONGEST_CELL = csv.field_size_limit()  # characters: 131,072
+_QUOTED = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+    "'",
+)  # what a spreadsheet runs, and the quote
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +85,11 @@ def read_csv(content: bytes, columns: Sequence[Column], *, name: str = "csv") ->
 
     Raises ``SheetRejected`` (Malformed) naming every bad cell at once.
     """
-    lines = _lines(_decoded(content, name), name)
+    lines = list(csv_rows(io.StringIO(_decoded(content, name), newline=""), name))
     if not lines:
         raise SheetRejected(name=name, cells=[BadCell(1, "-", "", "header")])
     heads = [head.strip() for head in lines[0][1]]
-    bad = bad_heads(heads, columns)
-    if bad:
+    if bad := bad_heads(heads, columns):
         raise SheetRejected(name=name, cells=bad)
     by_name = {column.name: column for column in columns}
     rows = [
@@ -95,7 +105,8 @@ def read_csv(content: bytes, columns: Sequence[Column], *, name: str = "csv") ->
 def write_csv(heads: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
     """Return rows as CSV that spreadsheets open rightly: UTF-8 with mark, CRLF.
 
-    A text that a spreadsheet would run as a formula is quoted; ``read_csv`` takes the quote away.
+    A text that a spreadsheet would run as a formula, or whose outer blanks it would lose, is
+    quoted; ``read_csv`` takes the quote away.
     """
     return b"".join(csv_lines(heads, rows))
 
@@ -108,7 +119,7 @@ def csv_lines(heads: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Ite
     writer.writerow(heads)
     for row in rows:
         yield _taken(line)
-        writer.writerow([_harmless(row[head]) for head in heads])
+        writer.writerow([harmless(row[head]) for head in heads])
     yield _taken(line)
 
 
@@ -130,17 +141,44 @@ def _decoded(content: bytes, name: str) -> str:
     raise SheetRejected(name=name, cells=[BadCell(1, "-", "", "encoding")])
 
 
-def _lines(decoded: str, name: str) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(decoded, newline=""), strict=True)
-    lines: list[tuple[int, list[str]]] = []
-    begun = 1
+def csv_rows(lines: Iterable[str], name: str) -> Iterator[tuple[int, list[str]]]:
+    """Return the cells of each row with the line it begins on; ``lines`` keep their ends.
+
+    Raises ``SheetRejected`` where quotes do not pair or a cell is longer than ``LONGEST_CELL``.
+    """
+    begun, row, heads = 1, list[str](), list[str]()
+
+    def remember(line: str) -> str:
+        row.append(line)
+        return line
+
+    reader = csv.reader(map(remember, lines), strict=True)
     try:
         for cells in reader:
-            lines.append((begun, cells))
+            heads = heads or cells
+            yield begun, cells
             begun = reader.line_num + 1
+            row.clear()
     except csv.Error as error:
-        raise SheetRejected(name=name, cells=[BadCell(begun, "-", "", "quotes")]) from error
-    return lines
+        place = _too_long("".join(row))
+        column = "-" if place is None else (heads[place : place + 1] or [str(place + 1)])[0]
+        expects = "quotes" if place is None else "cell_length"
+        raise SheetRejected(name=name, cells=[BadCell(begun, column, "", expects)]) from error
+
+
+def _too_long(row: str) -> int | None:
+    """Return which cell of a row is longer than one may be, from nought; None: all are not."""
+    place, length, quoted = 0, 0, False
+    for sign in row:
+        if sign == '"':
+            quoted = not quoted
+        elif sign == "," and not quoted:
+            place, length = place + 1, 0
+        else:
+            length += 1
+        if length > LONGEST_CELL:
+            return place
+    return None
 
 
 def bad_heads(heads: Sequence[str], columns: Sequence[Column]) -> list[BadCell]:
@@ -163,7 +201,7 @@ def read_row(
         bad.append(BadCell(line, "-", str(len(cells)), "as_many_cells"))
         return SheetRow(line, values)
     for column, raw in zip(columns, cells, strict=True):
-        value = _plain(raw.strip())
+        value = _plain(raw)
         try:
             if value:
                 values[column.name] = column.parser.read(value)
@@ -176,15 +214,21 @@ def read_row(
     return SheetRow(line, values)
 
 
-def _plain(value: str) -> str:
-    return value[1:] if value.startswith("'") and value[1:].startswith(_QUOTED) else value
+def _plain(raw: str) -> str:
+    quoted = raw.lstrip()
+    if quoted.startswith("'") and _needs_quote(quoted[1:]):
+        return quoted[1:]
+    return raw.strip()
 
 
-def _harmless(value: object) -> str:
+def _needs_quote(shown: str) -> bool:
+    return shown.startswith(_QUOTED) or shown != shown.strip()
+
+
+def harmless(value: object) -> str:
+    """Return what a cell shows, quoted where a spreadsheet would run it or lose its outer blanks."""
     shown = "" if value is None else str(value)
-    if shown.startswith(_QUOTED) and not _NUMBER.fullmatch(shown):
-        return f"'{shown}"
-    return shown
+    return f"'{shown}" if _needs_quote(shown) and not _NUMBER.fullmatch(shown) else shown
 
 
 def text(longest: int) -> Parser:

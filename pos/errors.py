@@ -82,6 +82,15 @@ class FlagUnknown(NotFound):
         super().__init__(flag_id=flag_id)
 
 
+class SaleUnknown(NotFound):
+    """No sale with that id was taken in, or what came could not be read."""
+
+    code = "sale_unknown"
+
+    def __init__(self, *, sale_id: str) -> None:
+        super().__init__(sale_id=sale_id)
+
+
 class PrintRequestUnknown(NotFound):
     """No print request of this outlet has that number."""
 

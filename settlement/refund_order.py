@@ -95,11 +95,16 @@ def _ask(order_id: int, reason: str) -> Row[Any]:
 
 
 def _taken(conn: Connection, order_id: int) -> int:
-    """Return the fen that the books say the provider took for the order."""
-    posted = posted_for(conn, order_id)
-    if {entry.account for entry in posted} - MONEY_ONLY:
+    """Return the fen that the books say the provider took for the order.
+
+    A tax bill that was booked and is void since leaves nothing in its accounts.
+    """
+    sums: dict[str, int] = {}
+    for entry in posted_for(conn, order_id):
+        sums[entry.account] = sums.get(entry.account, 0) + entry.amount_fen
+    if any(fen for account, fen in sums.items() if account not in MONEY_ONLY):
         raise RefundNeedsReturn(order_id=order_id)
-    return sum(entry.amount_fen for entry in posted if entry.account == PROVIDER_CLEARING)
+    return sums.get(PROVIDER_CLEARING, 0)
 
 
 def _finish(conn: Connection, refund_id: int, number: str) -> bool:

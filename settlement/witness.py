@@ -13,6 +13,7 @@ from settlement.ledger import tables as ledger
 from settlement.ledger.till_postings import SHIFT_CLOSED
 from settlement.payments import tables as payments
 from settlement.tax import tables as tax
+from settlement.tax.bills import VOID
 
 Witness = Select[Any]
 """Rows of (document: text such as ``customs_order:4711``, figure: fen or a count)."""
@@ -118,8 +119,8 @@ def refunded_orders() -> Select[tuple[int]]:
 
 
 def billed_orders() -> Select[tuple[int]]:
-    """Return the orders for which customs sent a tax bill."""
-    return select(tax.tax_bill.c.order_id)
+    """Return the orders for which a tax bill of customs stands."""
+    return select(tax.tax_bill.c.order_id).where(tax.tax_bill.c.status != VOID)
 
 
 def billed_by_order() -> Witness:
@@ -128,7 +129,7 @@ def billed_by_order() -> Witness:
     return _rows(
         document("customs_order", bill.order_id),
         bill.customs_fen + bill.vat_fen + bill.consumption_fen,
-    )
+    ).where(bill.status != VOID)
 
 
 def over_quoted_by_payment() -> Witness:
@@ -139,7 +140,7 @@ def over_quoted_by_payment() -> Witness:
     return (
         _rows(name, bill.quoted_fen - billed)
         .join_from(tax.tax_bill, share, share.c.order_id == bill.order_id)
-        .where(bill.quoted_fen > billed)
+        .where(bill.quoted_fen > billed, bill.status != VOID)
     )
 
 

@@ -18,6 +18,7 @@ from kernel.web.headers import Headers
 from kernel.web.limits import Limiter
 from kernel.web.proxies import Proxies
 from pos.server.web import make_till_desk, pos_bp, use_outlet_goods
+from settlement.web.payment_data import make_payment_data_bp
 from settlement.web.payments import ROUTE as WEBHOOK
 from settlement.web.payments import WebhookLane, make_payments_bp
 from shop.back_office.customs_house import House
@@ -64,6 +65,9 @@ def _make(settings: Config) -> tuple[Flask, Headers, Limiter]:
     payments_bp = make_payments_bp(Captures())
     web.csrf.exempt(payments_bp)
     app.register_blueprint(payments_bp)
+    payment_data_bp = make_payment_data_bp()
+    web.csrf.exempt(payment_data_bp)
+    app.register_blueprint(payment_data_bp)
     use_outlet_goods(app, TillGoods(settings.public_url))
     app.register_blueprint(pos_bp)
     app.register_blueprint(make_till_desk(require_staff))

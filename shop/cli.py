@@ -27,6 +27,7 @@ from sqlalchemy import Connection
 
 from kernel import clock, config, db, register
 from kernel.config import Config, ConfigInvalid
+from kernel.config.findings import check
 from kernel.errors import Problem
 from kernel.i18n import problem_words, text
 from kernel.money import yuan_text
@@ -37,7 +38,7 @@ from pos.server.terminals import (
     revoke_terminal,
     terminal_named,
 )
-from settlement.change_tax_bill import pay_tax_slip
+from settlement.pay_tax_slip import pay_tax_slip
 from shop import migrate
 from shop.accounts.put_staff import end_staff, put_staff
 from shop.house import open_house
@@ -115,7 +116,7 @@ def _verb(
 
 
 def _check_config(settings: Config, _: Arguments) -> int:
-    findings = config.check(settings)
+    findings = check(settings)
     for finding in findings:
         print(finding)
     if not findings:
@@ -124,7 +125,7 @@ def _check_config(settings: Config, _: Arguments) -> int:
 
 
 def _refuse_unsafe(settings: Config) -> None:
-    findings = config.check(settings)
+    findings = check(settings)
     if findings:
         raise ConfigInvalid(findings)
 

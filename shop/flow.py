@@ -7,11 +7,22 @@ What a handler does is its own file's business; the worker runs them, each in it
     list.released ◀─ customs' answers ◀─ 621 sent ◀─────┘
         └▶ pick task ─▶ exit batch ─▶ exit.gate_passed ─▶ parcel.signed_for
 
+    refused for good, or list.cancelled ◀─ 624 ◀─ 623
+        └▶ order.refused ─▶ money back, declarations and waybill withdrawn
+
     pos.sale_taken, pos.shift_closed ─▶ ledger     (domestic goods, sold at a till)
 """
 
 from kernel.outbox import Handler
-from shop.steps import after_customs, after_money, after_payment, after_till, after_warehouse
+from shop.steps import (
+    after_customs,
+    after_ending,
+    after_money,
+    after_payment,
+    after_question,
+    after_till,
+    after_warehouse,
+)
 
 FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
     "order.paid": (
@@ -25,13 +36,26 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
     ),
     "document.accepted": (("submit_list", after_customs.submit_list_when_ready),),
     "document.rejected": (("refuse_order", after_customs.refuse_rejected),),
-    "list.accepted": (("mark_declared", after_customs.mark_declared),),
+    "payment_data.asked": (("send_payment_data", after_question.send_payment_data),),
+    "list.accepted": (
+        ("mark_declared", after_customs.mark_declared),
+        ("go_on_withdrawing", after_ending.go_on_withdrawing),
+    ),
     "list.released": (
         ("mark_released", after_customs.mark_released),
         ("open_pick_task", after_customs.open_pick),
+        ("go_on_withdrawing", after_ending.go_on_withdrawing),
     ),
-    "list.rejected": (("refuse_order", after_customs.refuse_rejected),),
+    "list.rejected": (
+        ("refuse_order", after_customs.refuse_rejected),
+        ("go_on_withdrawing", after_ending.go_on_withdrawing),
+    ),
+    "list.cancelled": (("undo_withdrawn", after_ending.undo_withdrawn),),
+    "list.set_aside": (("tell_a_person", after_ending.tell_a_person),),
+    "withdrawal.refused": (("tell_a_person", after_ending.tell_a_person),),
+    "goods_return.refused": (("tell_a_person", after_ending.tell_a_person),),
     "tax.billed": (("take_tax_bill", after_customs.book_tax_bill),),
+    "tax.bill_changed": (("follow_tax_bill", after_customs.follow_tax_bill),),
     "exit.gate_passed": (
         ("mark_left_zone", after_warehouse.mark_left_zone),
         ("post_gate_passed", after_warehouse.post_gate),
@@ -44,7 +68,11 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
     "payment.owed": (("refund_owed", after_money.refund_owed),),
     "payment.payer_differs": (("refuse_payer", after_money.refuse_payer),),
     "payment.expired": (("expire_checkout", after_money.expire_unpaid),),
-    "order.refused": (("refund_refused", after_money.refund_refused),),
+    "order.refused": (
+        ("refund_refused", after_money.refund_refused),
+        ("withdraw_declarations", after_ending.withdraw_declarations),
+        ("void_waybill", after_ending.void_parcel),
+    ),
     "pos.sale_taken": (("post_till_sale", after_till.post_till_sale),),
     "pos.shift_closed": (("post_shift_closed", after_till.post_shift_closed),),
 }

@@ -1,5 +1,6 @@
 """Decides how the storefront's questions are answered by the rooms; no page and no rule here."""
 
+import json
 from functools import partial
 
 from sqlalchemy import Connection, select
@@ -9,14 +10,17 @@ from kernel import clock, db, register
 from kernel.actor import Actor
 from kernel.batch import Batch
 from kernel.config import Config
+from kernel.outbox import fact_table
 from settlement.payments.check_payer import payer_check_of
 from settlement.payments.providers import provider_can_declare
 from settlement.refund_order import is_refunded
 from settlement.tax.limits import limit_year_of
 from settlement.tax.take_limit import read_limits
 from shop.accounts.identity_service import HttpIdentityService
+from shop.endings.why import Why, told_why
 from shop.errors import OrderUnknown
 from shop.offer.show_offer import show_offer
+from shop.offer.tables import offer
 from shop.pay_checkout import pay_checkout
 from shop.place_order import place_order
 from shop.queries import (
@@ -27,7 +31,7 @@ from shop.queries import (
     read_checkout,
     read_orders_of,
 )
-from shop.tables import order_step
+from shop.tables import customs_order, order_step
 from shop.web.storefront.order_view import (
     BriefOrder,
     CheckoutView,
@@ -116,6 +120,7 @@ def _view(connection: Connection, found: Checkout) -> CheckoutView:
 
 
 def _order_view(connection: Connection, order: Order) -> OrderView:
+    why = _why(connection, order)
     return OrderView(
         order_id=order.id,
         order_no=order.order_no,
@@ -131,11 +136,34 @@ def _order_view(connection: Connection, order: Order) -> OrderView:
         total_fen=order.paid_share_fen,
         list_no=_list_no(connection, order),
         waybill_no=order.waybill_no,
-        ended=_ended(connection, order),
+        ended=_ended(connection, order, why),
+        why=why,
+        complaint=_complaint(connection, order) if order.state == "signed_for" else "",
     )
 
 
-def _ended(connection: Connection, order: Order) -> Ended | None:
+def _complaint(connection: Connection, order: Order) -> str:
+    """Return the phone at which the merchant of an order takes complaints and returns."""
+    asked = select(offer.c.complaint).join(customs_order, customs_order.c.offer_id == offer.c.id)
+    found = connection.execute(asked.where(customs_order.c.id == order.id)).scalar_one_or_none()
+    return found or ""
+
+
+def _why(connection: Connection, order: Order) -> Why | None:
+    """Return why a paid order was refused, as it was told when it was."""
+    if order.state != "refused" or payer_check_of(connection, order.id) == "different":
+        return None
+    told = fact_table.c
+    payload = connection.execute(
+        select(told.payload)
+        .where(told.subject == f"customs_order:{order.id}", told.name == "order.refused")
+        .order_by(told.id)
+        .limit(1)
+    ).scalar_one_or_none()
+    return told_why(json.loads(payload)["reason"]) if payload else Why.CUSTOMS
+
+
+def _ended(connection: Connection, order: Order, why: Why | None) -> Ended | None:
     """Return how the order ended; one that we refused ourselves is not put down to customs.
 
     One that ended after its payment has one more end: its money is back.
@@ -144,7 +172,9 @@ def _ended(connection: Connection, order: Order) -> Ended | None:
         return None
     if order.state == "refused" and payer_check_of(connection, order.id) == "different":
         return Ended.PAYER_DIFFERS
-    return Ended.REFUNDED if is_refunded(connection, order.id) else Ended(order.state)
+    if is_refunded(connection, order.id):
+        return Ended.REFUNDED
+    return Ended.WITHDRAWN if why is Why.WITHDRAWN else Ended(order.state)
 
 
 def _reached(connection: Connection, order: Order) -> dict[Step, int]:

@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kernel import actor, deliveries
-from kernel.errors import Problem
+from kernel.errors import Problem, Unavailable
 from kernel.logs import log
 from shop.duties import BESIDE, DUTIES
 from shop.flow import HANDLERS
 
 IDLE_S = 0.05
+AWAY_S = 1.0
+"""How long the worker lets a database be that is away."""
 SWITCH_S = 0.0005
 """How long a thread may keep the interpreter: facts wait for a sheet's cells so long at most."""
 LEAVE_S = 8.0
@@ -53,11 +55,20 @@ def work(stop: threading.Event) -> None:
     duties = [Duty(name, every_s, run) for name, every_s, run in DUTIES]
     with _beside(stop):
         while not stop.is_set():
-            ran = deliveries.run_due(HANDLERS)
+            rest_s = _run_facts()
             for duty in duties:
                 duty.run_if_due(time.monotonic())
-            if ran == 0:
-                stop.wait(IDLE_S)
+            if rest_s:
+                stop.wait(rest_s)
+
+
+def _run_facts() -> float:
+    """Run what is due; return how long to rest then.  The worker outlives an outage."""
+    try:
+        return 0 if deliveries.run_due(HANDLERS) else IDLE_S
+    except Unavailable as away:
+        log.warning("facts_wait", problem=str(away))
+        return AWAY_S
 
 
 @contextmanager

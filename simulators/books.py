@@ -95,6 +95,7 @@ class Books:
         self._conn.execute("PRAGMA synchronous=NORMAL")
         self._conn.execute("PRAGMA foreign_keys=ON")
         self._conn.executescript(_SERIALS + schema)
+        _grow(self._conn, schema)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -122,6 +123,20 @@ class Books:
         with self._guard:
             self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._conn.close()
+
+
+def _grow(conn: sqlite3.Connection, schema: str) -> None:
+    """Give the tables of older books the columns that were added since, each with its default."""
+    wanted = sqlite3.connect(":memory:")
+    wanted.executescript(schema)
+    tables = wanted.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    for (table,) in tables:
+        here = {row[1] for row in conn.execute(f"PRAGMA table_info({table})")}
+        for _, name, kind, needed, default, _ in wanted.execute(f"PRAGMA table_info({table})"):
+            if name not in here:
+                rule = f" {'NOT NULL ' if needed else ''}DEFAULT {default or 'NULL'}"
+                conn.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}{rule}")
+    wanted.close()
 
 
 def next_serial(conn: sqlite3.Connection, name: str) -> int:

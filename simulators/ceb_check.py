@@ -12,7 +12,8 @@ from pathlib import Path
 
 from lxml import etree
 
-from simulators.ceb import DS, NS, PARTS, SHAPES, Field, Shape, bad_value, kind_of
+from simulators.ceb import DS, NS, bad_value, kind_of
+from simulators.ceb_parts import PARTS, SHAPES, Field, Shape
 
 _EXTEND = ("name", "version", "Message")
 

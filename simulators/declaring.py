@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulators import ceb, clock, mailbox, signature
+from simulators import ceb, ceb_parts, clock, mailbox, signature
 from simulators.books import Books
-from simulators.daemon import china_now, log
+from simulators.daemon import Refused, china_now, log
 from simulators.keys import Key
 from simulators.mailbox import Letter, Mailbox
+from simulators.trouble.script import AT_COMPANY, Script
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS declared (
@@ -44,6 +45,7 @@ _ANSWERS = {
 _PRESENT = {"-401007", "-504015"}
 """Customs has the number already: our first copy arrived, its answer got lost."""
 _LONGEST_DOUBLING = 5
+_NEVER = 2**62
 
 
 @dataclass(frozen=True)
@@ -68,21 +70,51 @@ class Answer:
 class Declarer:
     """The company's desk towards customs."""
 
-    def __init__(self, books: Books, sender: Sender, *, dxp: Path, resend_ms: int) -> None:
+    def __init__(
+        self,
+        books: Books,
+        sender: Sender,
+        *,
+        dxp: Path,
+        resend_ms: int,
+        script: Script | None = None,
+    ) -> None:
         self._books = books
+        self._script = script or Script(dos=AT_COMPANY)
         self._sender = sender
         self._box = Mailbox(dxp, sender.dxp_id)
         self._resend_ms = resend_ms
         self._box.open()
 
+    def accepts(self, conn: sqlite3.Connection, kind: str, order_no: str) -> None:
+        """Raise ``Refused`` 409 refused when the script turns this document down."""
+        facts = {"kind": kind, "order_no": order_no}
+        for rule in self._script.find(conn, frozenset({"refuse"}), facts):
+            raise Refused(409, "refused", rule.info or "turned down by script")
+
     def hand_in(
-        self, conn: sqlite3.Connection, kind: str, key: str, head: Mapping[str, str]
+        self,
+        conn: sqlite3.Connection,
+        kind: str,
+        key: str,
+        head: Mapping[str, str],
+        *,
+        order_no: str,
     ) -> None:
-        """Take the document ``kind`` ``key`` for sending, in the caller's transaction."""
+        """Take the document ``kind`` ``key`` for sending, in the caller's transaction.
+
+        The script may make it wait, or never go out at all.
+        """
+        facts = {"kind": kind, "order_no": order_no, "cop_no": key}
+        rules = self._script.find(conn, AT_COMPANY - {"refuse"}, facts)
+        silent = any(rule.do == "silence" for rule in rules)
+        delay_ms = sum(rule.delay_ms for rule in rules if rule.do == "delay")
+        next_at = _NEVER if silent else clock.now_ms() + delay_ms
         sealed = self._books.sealer.seal_json(dict(head), f"head:{kind}:{key}")
         conn.execute(
-            "INSERT INTO declared (kind, doc_key, state, head_sealed) VALUES (?, ?, 'received', ?)",
-            (kind, key, sealed),
+            "INSERT INTO declared (kind, doc_key, state, head_sealed, next_at)"
+            " VALUES (?, ?, 'received', ?, ?)",
+            (kind, key, sealed, next_at),
         )
 
     def again(self, kind: str, key: str) -> bool:
@@ -170,7 +202,7 @@ class Declarer:
         try:
             root = ceb.read(mailbox.unwrap(path.read_bytes()).data)
             kind = ceb.kind_of(root)
-            for record in ceb.records(root) if kind in ceb.SHAPES else ():
+            for record in ceb.records(root) if kind in ceb_parts.SHAPES else ():
                 self._note(kind, record.head)
         except (mailbox.BadEnvelope, ceb.Unreadable) as fault:
             log("unreadable answer", file=path.name, fault=type(fault).__name__)

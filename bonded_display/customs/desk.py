@@ -1,13 +1,19 @@
-"""Decide what the customs desk of this process works with: key, mailbox, guarantees, settings."""
+"""Decide what the customs desk of this process works with: keys, mailbox, guarantees, settings."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from bonded_display.customs.errors import SigningKeyUnfit
+from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.ports import Guarantees, Mailbox
-from bonded_display.customs.sign.signer import Signer, read_key_file
-from bonded_display.customs.sign.xmldsig import Methods
-from bonded_display.customs.transport.directory import DirectoryMailbox
+from bonded_display.customs.sign import xmldsig
+from bonded_display.customs.sign.key_files import read_keys
+from bonded_display.customs.sign.keyring import Keyring
+from bonded_display.customs.sign.methods import Methods
+from bonded_display.customs.sign.signer import Signer
+from bonded_display.customs.sign.trust import Trust, read_trust
+from bonded_display.customs.transport.choose import open_mailbox
+from kernel.clock import Instant
 from kernel.config import Config
 from settlement.tax import guarantees
 
@@ -30,20 +36,33 @@ class Desk:
     receiver_id: str = CUSTOMS_DXP_ID
     zone_cancels_by: str = ZONE_CANCELS_BY
     """How a released parcel is taken back before the gate: ``623`` or ``625``."""
+    more_signers: tuple[Signer, ...] = ()
+    """Keys of other companies that we transmit for, and next year's keys."""
+    trust: Trust = field(default_factory=Trust)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """Every key of this desk."""
+        return Keyring((self.signer, *self.more_signers))
 
 
 def open_desk(config: Config) -> Desk:
     """Return the desk that ``config`` describes.
 
-    Raises ``SigningKeyUnfit`` when the key file cannot be used, ``ValueError`` for an unknown
-    algorithm name.
+    Raises ``SigningKeyUnfit`` when a key file cannot be used, ``ValueError`` for an unknown
+    algorithm name, ``MailboxUnavailable`` when its folders cannot be made.
     """
+    first, *more = read_keys(Path(config.signing_key_file))
     return Desk(
-        signer=read_key_file(Path(config.signing_key_file)),
-        mailbox=DirectoryMailbox(Path(config.dxp_dir), config.dxp_id),
+        signer=first,
+        more_signers=tuple(more),
+        mailbox=open_mailbox(config),
         guarantees=guarantees,
         dxp_id=config.dxp_id,
         methods=Methods(config.signature_method_uri, config.digest_method_uri),
+        trust=read_trust(
+            Path(config.trusted_certificates_dir), required=config.mail_signature == "required"
+        ),
     )
 
 
@@ -63,7 +82,19 @@ def current() -> Desk:
     return _desk
 
 
-def require_holder(desk: Desk, transmitter_code: str) -> None:
-    """Raise ``SigningKeyUnfit`` unless the key is the transmitter's: nobody signs for another."""
-    if desk.signer.holder_code != transmitter_code:
-        raise SigningKeyUnfit(key_no=desk.signer.key_no, reason="not_the_senders")
+def signer_of(desk: Desk, transmitter_code: str, at: Instant) -> Signer:
+    """Return the transmitter's own key for ``at``; nobody signs for another.
+
+    Raises ``SigningKeyUnfit``: ``not_the_senders``, ``expired``, ``not_yet_valid``.
+    """
+    return desk.keyring.of(transmitter_code, at)
+
+
+def complete(desk: Desk, raw: bytes, at: Instant) -> bytes:
+    """Return an open message signed by the device of the company whose key it names.
+
+    Raises ``SigningKeyUnfit``, or ``SignerBusy``: nothing was signed, ask again.
+    """
+    keyring = desk.keyring
+    signer = keyring.of(keyring.holder_of(xmldsig.key_name(read_xml(raw))), at)
+    return xmldsig.completed(raw, signer, at)

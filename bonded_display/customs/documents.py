@@ -65,6 +65,15 @@ def mark_sent(conn: Connection, row: Any, *, order_no: str, guid: str) -> None:
     )
 
 
+def mark_withdrawn(conn: Connection, row: Any, *, guid: str | None) -> None:
+    """Let the document stand as taken back, by the sending ``guid`` if customs had it."""
+    conn.execute(
+        document.update()
+        .where(document.c.order_id == row.order_id, document.c.kind == row.kind)
+        .values(state=DOCUMENT.check_move(row.state, CANCELLED), guid=guid)
+    )
+
+
 def missing(conn: Connection, order_id: int) -> list[str]:
     """Return which of order, payment and waybill customs has not accepted."""
     rows = conn.execute(

@@ -11,7 +11,9 @@
                    NotReturnable        the goods are not released, or not so many
                    NotAmendable         a value that other documents share, or no such line
                    SigningKeyUnfit      the key is damaged, expired or not the sender's
-    Unavailable    MailboxUnavailable   the transport cannot be written or read now
+                   GatewayRefused       the gateway will not take one message of ours
+    Unavailable    SignerBusy           the device that signs does not answer now
+                   MailboxUnavailable   the transport cannot be written or read now
 
 The words for people are in ``templates/messages/customs.*``.
 """
@@ -124,10 +126,30 @@ class SigningKeyUnfit(Refusal):
         self.reason = reason
 
 
+class GatewayRefused(Refusal):
+    """The gateway says that it will never take this one message; it was not sent."""
+
+    code = "customs_gateway_refused"
+
+    def __init__(self, *, status: int) -> None:
+        super().__init__(status=status)
+
+
+class SignerBusy(Unavailable):
+    """The device that signs is not there, is too slow or has too much waiting; try again."""
+
+    code = "customs_signer_busy"
+
+    def __init__(self, *, key_no: str, cause: str, retry_after_s: int = 10) -> None:
+        super().__init__(retry_after_s=retry_after_s, key_no=key_no, cause=cause)
+        self.cause = cause
+
+
 class MailboxUnavailable(Unavailable):
     """The mailbox to customs cannot be written or read now; what is stored goes later."""
 
     code = "customs_mailbox_unavailable"
 
-    def __init__(self, *, doing: str) -> None:
-        super().__init__(retry_after_s=10, doing=doing)
+    def __init__(self, *, doing: str, cause: str = "") -> None:
+        super().__init__(retry_after_s=10, doing=doing, cause=cause)
+        self.cause = cause

@@ -5,6 +5,7 @@ How they are written into messages is left to ``messages.fill_311`` and ``messag
 
 import json
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 
 from kernel.clock import Instant
 
@@ -38,7 +39,13 @@ class Parties:
     @classmethod
     def from_text(cls, text: str) -> "Parties":
         """Return the parties of a stored text; ``TypeError`` when one is missing."""
-        return cls(**{role: Party(**party) for role, party in json.loads(text).items()})
+        return _parties(text)
+
+
+@lru_cache(maxsize=256)
+def _parties(text: str) -> Parties:
+    """Few parties trade, and each text is read with every list of theirs."""
+    return Parties(**{role: Party(**party) for role, party in json.loads(text).items()})
 
 
 @dataclass(frozen=True)

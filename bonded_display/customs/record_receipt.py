@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from bonded_display.customs import lists, receipts
+from bonded_display.customs import desk, lists, receipts
 from bonded_display.customs.heard.finders import find_target
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.receipts import Heard
@@ -32,10 +32,12 @@ class Recorded:
 def record_receipt(raw: bytes, *, name: str) -> Recorded:
     """Record the mail ``raw`` (a DxpMsg) that came as ``name``; all its receipts or none.
 
-    Raises ``MailMalformed`` before anything is written when it cannot be read.
+    Raises ``MailMalformed`` before anything is written when it cannot be read, or its signature
+    is not one that is believed.
     """
-    found = open_mail(raw)
     at = clock.now()
+    trust = desk.current().trust
+    found = open_mail(raw, lambda root: trust.check(root, at))
     digest = hashlib.sha256(raw).hexdigest()
     with db.write() as conn:
         receipts.lock_orders(conn, found)

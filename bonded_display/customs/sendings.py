@@ -1,10 +1,12 @@
 """Decide how a signed message is kept and goes out: stored first, sent after, the same bytes.
 
 A crash between the two is resumed by ``send_unsent``; sending twice is harmless, for guid and
-bytes are the same.  What is sent, and when, is left to the verbs.
+bytes are the same.  A message that a device must sign is stored open, signed after the
+transaction, stored again and only then sent.  What is sent, and when, is left to the verbs.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from bonded_display.customs import desk
 from bonded_display.customs.errors import MessageNotFound
+from bonded_display.customs.sign import xmldsig
 from bonded_display.customs.tables import customs_message, message_trouble
 from bonded_display.customs.transport import dxp
 from kernel import clock, crypto, db, ids, metrics
@@ -47,20 +50,29 @@ class Submitted:
 
 def store(conn: Connection, sending: Sending, at: Instant) -> Submitted:
     """Keep a signed message in the caller's transaction, not sent yet."""
+    (submitted,) = store_many(conn, [sending], at)
+    return submitted
+
+
+def store_many(conn: Connection, several: Sequence[Sending], at: Instant) -> list[Submitted]:
+    """Keep signed messages in the caller's transaction, not sent yet; in their order."""
+    rows = [_new_row(sending, at) for sending in several]
+    conn.execute(customs_message.insert(), rows)
+    return [Submitted(message_id=row["id"], guid=row["guid"], replayed=False) for row in rows]
+
+
+def _new_row(sending: Sending, at: Instant) -> dict[str, Any]:
     message_id = ids.new()
-    conn.execute(
-        customs_message.insert().values(
-            id=message_id,
-            kind=sending.kind,
-            order_id=sending.order_id,
-            list_id=sending.list_id,
-            guid=sending.guid,
-            signed_sealed=crypto.seal(sending.signed, _context(message_id)),
-            sha256=hashlib.sha256(sending.signed).hexdigest(),
-            built_at=at,
-        )
-    )
-    return Submitted(message_id=message_id, guid=sending.guid, replayed=False)
+    return {
+        "id": message_id,
+        "kind": sending.kind,
+        "order_id": sending.order_id,
+        "list_id": sending.list_id,
+        "guid": sending.guid,
+        "signed_sealed": crypto.seal(sending.signed, _context(message_id)),
+        "sha256": hashlib.sha256(sending.signed).hexdigest(),
+        "built_at": at,
+    }
 
 
 def stored(conn: Connection, guid: str) -> Submitted:
@@ -82,7 +94,7 @@ def signed_bytes(conn: Connection, guid: str) -> bytes:
 def send(message_id: int) -> None:
     """Hand a stored message to the transport unless it was, and mark it sent.
 
-    Raises ``MailboxUnavailable``; the message stays due then.
+    Raises ``MailboxUnavailable`` or ``SignerBusy``; the message stays due then.
     """
     row = _row(message_id)
     if row.sent_at is None:
@@ -102,7 +114,7 @@ def resend(message_id: int) -> None:
         kind=f"{row.kind}Message",
         created_at=row.built_at,
     )
-    current.mailbox.send(f"{row.kind}-{row.guid}.xml", dxp.wrap(envelope, _plain(row)))
+    current.mailbox.send(f"{row.kind}-{row.guid}.xml", dxp.wrap(envelope, _whole(row)))
     with db.write() as conn:
         conn.execute(
             customs_message.update()
@@ -157,6 +169,24 @@ def _row(message_id: int) -> Any:
     if row is None:
         raise MessageNotFound(message_id=message_id)
     return row
+
+
+def _whole(row: Any) -> bytes:
+    """Return the signed bytes; an open message is signed first, and stored by whoever is first."""
+    raw = _plain(row)
+    if not xmldsig.is_open(raw):
+        return raw
+    whole = desk.complete(desk.current(), raw, clock.now())
+    with db.write() as conn:
+        done = conn.execute(
+            customs_message.update()
+            .where(customs_message.c.id == row.id, customs_message.c.sha256 == row.sha256)
+            .values(
+                signed_sealed=crypto.seal(whole, _context(row.id)),
+                sha256=hashlib.sha256(whole).hexdigest(),
+            )
+        )
+    return whole if done.rowcount == 1 else _plain(_row(row.id))
 
 
 def _plain(row: Any) -> bytes:

@@ -1,8 +1,8 @@
 """Submit a declaration list CEB621: only after the three acceptances, under a held guarantee.
 
 The held tax, the new state, the fact and the signed message are one commit; sending follows it.
-The key signs inside the transaction, so it must be near: a device that is asked over a network
-needs a step of its own.  What customs answers is ``record_receipt``'s.
+A key file signs inside the transaction; a device is asked after it, before the message is sent
+(``sendings``).  What customs answers is ``record_receipt``'s.
 """
 
 from dataclasses import replace
@@ -118,7 +118,7 @@ def store(conn: Connection, row: Any, buyer: Buyer, at: Instant) -> Submitted:
 def _signed(conn: Connection, row: Any, document: Document, at: Instant) -> bytes:
     current = desk.current()
     transmitter = Parties.from_text(row.parties).transmitter
-    desk.require_holder(current, transmitter.code)
+    signer = desk.signer_of(current, transmitter.code, at)
     order = _accepted_order(conn, row.order_id)
     root = business.build(
         CEB621,
@@ -126,7 +126,7 @@ def _signed(conn: Connection, row: Any, document: Document, at: Instant) -> byte
         transfer=transfer_of(transmitter, current.dxp_id),
         rules=lambda: _faults(order, document),
     )
-    return signed(root, current.signer, current.methods, at=at)
+    return signed(root, signer, current.methods, at=at)
 
 
 def _faults(order: Document, declaration_list: Document) -> list[Fault]:

@@ -57,7 +57,7 @@ def _submit(order: OrderDocument, *, first: frozenset[str]) -> Submitted:
 def _store(conn: Connection, order: OrderDocument, at: Instant) -> Submitted:
     current = desk.current()
     transmitter = order.parties.transmitter
-    desk.require_holder(current, transmitter.code)
+    signer = desk.signer_of(current, transmitter.code, at)
     guid = business.new_guid()
     document = order_message(order, guid=guid, at=at)
     root = business.build(
@@ -66,5 +66,5 @@ def _store(conn: Connection, order: OrderDocument, at: Instant) -> Submitted:
         transfer=transfer_of(transmitter, current.dxp_id),
         rules=lambda: rules_1210.order_faults(document),
     )
-    raw = signed(root, current.signer, current.methods, at=at)
+    raw = signed(root, signer, current.methods, at=at)
     return sendings.store(conn, Sending("CEB311", order.order_id, None, guid, raw), at)

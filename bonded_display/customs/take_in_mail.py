@@ -7,9 +7,10 @@ again, and does not hold up the others.
 from dataclasses import dataclass
 
 from bonded_display.customs import desk
-from bonded_display.customs.errors import MailMalformed
+from bonded_display.customs.errors import MailboxUnavailable, MailMalformed
 from bonded_display.customs.ports import Mailbox
 from bonded_display.customs.record_receipt import record_receipt
+from bonded_display.customs.transport.files import safe_name
 from kernel import audit, db
 from kernel.logs import log
 
@@ -32,20 +33,27 @@ def take_in_mail() -> TakenIn:
 
 def _take(mailbox: Mailbox, name: str) -> str:
     try:
-        record_receipt(mailbox.read(name), name=name)
+        return _record(mailbox, name)
+    except MailboxUnavailable as problem:
+        log.warning("customs.mail_left", mail=safe_name(name), problem=str(problem))
+    except Exception:  # noqa: BLE001  one mail must not hold up the others
+        log.exception("customs.mail_left", mail=safe_name(name))
+    return "left"
+
+
+def _record(mailbox: Mailbox, name: str) -> str:
+    """Record one mail and forget it; a crash between the two brings it once more, as a repeat."""
+    try:
+        record_receipt(mailbox.read(name), name=safe_name(name))
     except MailMalformed as problem:
         _park(mailbox, name, problem)
         return "parked"
-    except Exception:  # noqa: BLE001  one mail must not hold up the others
-        log.exception("customs.mail_left", mail=name)
-        return "left"
     mailbox.taken(name)
     return "recorded"
 
 
 def _park(mailbox: Mailbox, name: str, problem: MailMalformed) -> None:
     mailbox.park(name, f"{problem.reason} {problem.detail}".strip())
+    subject = f"customs_mail:{safe_name(name)[:60]}"
     with db.write() as conn:
-        audit.record(
-            conn, "customs.mail_parked", subject=f"customs_mail:{name[:60]}", detail=problem.facts
-        )
+        audit.record(conn, "customs.mail_parked", subject=subject, detail=problem.facts)

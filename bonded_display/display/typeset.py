@@ -1,12 +1,18 @@
 """Decide how words are broken into the lines of a label: between hanzi anywhere, else at spaces.
 
-Where the lines stand is ``labels``'.
+A number and its unit stay together.  Where the lines stand is ``labels``'.
 """
 
 import re
 from collections.abc import Callable
 
-_PIECES = re.compile(r"[⺀-鿿豈-﫿＀-￯　-〿]|[^\s⺀-鿿豈-﫿＀-￯　-〿]+|\s+")
+_CJK = "⺀-鿿豈-﫿＀-￯　-〿"
+_UNITS = "毫升|千克|公斤|毫克|微克|厘米|毫米|平方米|[⺀-鿿]"
+_UNITS_LATIN = "kg|mg|g|ml|cl|l|cm|mm|m|oz|lb|pcs"
+_MEASURE = rf"[^\s{_CJK}]*[0-9](?: ?(?:{_UNITS})装?| (?i:{_UNITS_LATIN})(?![^\s{_CJK}]))"
+"""A number with its unit, and what is written to it: 250克, 6×30毫升装, 250 g."""
+_PIECES = re.compile(rf"{_MEASURE}|[{_CJK}]|[^\s{_CJK}]+|\s+")
+_MEASURES = re.compile(_MEASURE)
 _NEVER_FIRST = "，。、；：！？）》」』”’·…%"
 _NEVER_LAST = "（《「『“‘"
 ELLIPSIS = "…"
@@ -49,12 +55,18 @@ def _part(line: str, piece: str) -> tuple[str, str]:
 
 
 def shorten(text: str, *, width: int, measure: Width) -> str:
-    """Return ``text`` cut to ``width``, ending in an ellipsis when something was cut."""
+    """Return ``text`` cut to ``width``, ending in an ellipsis when something was cut.
+
+    A number with its unit is left out whole: half of one would say another weight.
+    """
     if measure(text) <= width:
         return text
     body = text.rstrip(ELLIPSIS)
     while body and measure(body.rstrip() + ELLIPSIS) > width:
         body = body[:-1]
+    for told in _MEASURES.finditer(text):
+        if 0 < told.start() < len(body) < told.end():
+            body = body[: told.start()]
     return body.rstrip() + ELLIPSIS
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from bonded_display.warehouse.errors import ExitBatchUnknown, PickTaskUnknown
 from bonded_display.warehouse.pick_match import PickLine
@@ -104,6 +104,41 @@ def work_of(conn: Connection, warehouse_id: int) -> WarehouseWork:
         waiting=conn.execute(waiting).all(),
         batches=conn.execute(batches).all(),
     )
+
+
+def past_batches(
+    conn: Connection, warehouse_id: int, *, typed: str = "", before: int = 0, most: int
+) -> Sequence[BatchRow]:
+    """Return batches that passed the gate, newest first, older than an id (0: any).
+
+    With something ``typed``, any batch that it names: its number or how that begins, its
+    plate, a number of the zone, or a parcel's waybill.  Each row has its parcels counted.
+    """
+    batch = exit_batch.c
+    asked = (
+        select(exit_batch, func.count(exit_parcel.c.order_id).label("parcels"))
+        .outerjoin(exit_parcel, exit_parcel.c.batch_id == batch.id)
+        .where(batch.warehouse_id == warehouse_id)
+        .group_by(batch.id)
+        .order_by(batch.id.desc())
+        .limit(most)
+    )
+    number = "".join(typed.split()).upper()
+    if number:
+        of_parcel = select(exit_parcel.c.batch_id).where(exit_parcel.c.waybill_no == number)
+        named = (batch.vehicle_no, batch.exit_pass_no, batch.bonded_inventory_list_no)
+        asked = asked.where(
+            or_(
+                batch.no.startswith(number, autoescape=True),
+                *(column == number for column in named),
+                batch.id.in_(of_parcel),
+            )
+        )
+    else:
+        asked = asked.where(batch.state == "gone")
+    if before:
+        asked = asked.where(batch.id < before)
+    return conn.execute(asked).all()
 
 
 def task_view(conn: Connection, task_id: int) -> TaskView:

@@ -107,6 +107,21 @@ def waybill_of(conn: Connection, order_id: int) -> str | None:
     ).scalar_one_or_none()
 
 
+def void_waybill(order_id: int) -> bool:
+    """Take the number of a parcel that never leaves out of use; False when none is taken.
+
+    A voided number rests: couriers reuse none within six months.  Source: rules section 3.
+    """
+    columns = waybill_number.c
+    with db.write() as conn:
+        done = conn.execute(
+            waybill_number.update()
+            .where(columns.order_id == order_id, columns.state == "taken")
+            .values(state="void")
+        )
+    return done.rowcount == 1
+
+
 def free_waybills(conn: Connection, courier_enterprise_id: int) -> int:
     """Return how many numbers of a courier are free."""
     columns = waybill_number.c

@@ -68,3 +68,8 @@ def _again(
 def done(message_id: str, **facts: object) -> None:
     """Say on the next page what was done."""
     flash(i18n.text(message_id, web.lang(), **facts))
+
+
+def not_yet(message_id: str, **facts: object) -> None:
+    """Say on the next page that what was asked about has not happened yet."""
+    flash(i18n.text(message_id, web.lang(), **facts), "wait")

@@ -22,17 +22,20 @@ from bonded_display.warehouse.queries import (
     BatchView,
     across_warehouses,
     batch_view,
+    past_batches,
     task_view,
     work_of,
 )
 from bonded_display.warehouse.record_gate_passed import record_gate_passed
-from bonded_display.web.acting import Mishap, acting, done
+from bonded_display.web.acting import Mishap, acting, done, not_yet
+from bonded_display.web.paging import place, read_typed
 from bonded_display.web.ports import RequireRole
 from kernel import db, money, register
 from kernel.errors import Malformed
 
 PREFIX = "/back-office/warehouse"
 ROLE = "operator"
+PAGE = 50
 
 
 def home() -> Response | str:
@@ -41,7 +44,7 @@ def home() -> Response | str:
         warehouses = across_warehouses(conn)
     if len(warehouses) == 1:
         return redirect(url_for("operator.overview", warehouse_id=warehouses[0].id), 303)
-    return render_template("back_office/warehouses.html", warehouses=warehouses)
+    return render_template("warehouse/home.html", warehouses=warehouses)
 
 
 def overview(*, warehouse_id: int, mishap: Mishap | None = None) -> str:
@@ -51,14 +54,31 @@ def overview(*, warehouse_id: int, mishap: Mishap | None = None) -> str:
             "warehouse": register.get_warehouse(conn, warehouse_id),
             "work": work_of(conn, warehouse_id),
         }
-    return render_template("back_office/warehouse.html", mishap=mishap, **facts)
+    return render_template("warehouse/overview.html", mishap=mishap, **facts)
+
+
+def past_page(*, warehouse_id: int) -> Response | str:
+    """Show the exit batches that passed the gate; a number that names one leads to it."""
+    typed = read_typed("q")
+    with db.read() as conn:
+        house = register.get_warehouse(conn, warehouse_id)
+        rows = past_batches(conn, warehouse_id, typed=typed, before=place("before"), most=PAGE + 1)
+    if typed and len(rows) == 1:
+        return redirect(_batch(rows[0].id), 303)
+    return render_template(
+        "warehouse/past_batches.html",
+        warehouse=house,
+        rows=rows[:PAGE],
+        more=len(rows) > PAGE,
+        typed=typed,
+    )
 
 
 def pick_page(*, task_id: int, mishap: Mishap | None = None) -> str:
     """Show one pick list with its scan field."""
     with db.read() as conn:
         view = task_view(conn, task_id)
-    return render_template("back_office/pick_task.html", view=view, mishap=mishap)
+    return render_template("warehouse/pick_task.html", view=view, mishap=mishap)
 
 
 def batch_page(*, batch_id: int, mishap: Mishap | None = None) -> str:
@@ -66,7 +86,7 @@ def batch_page(*, batch_id: int, mishap: Mishap | None = None) -> str:
     with db.read() as conn:
         view = batch_view(conn, batch_id)
     return render_template(
-        "back_office/exit_batch.html", view=view, steps=steps_of(view), mishap=mishap
+        "warehouse/exit_batch.html", view=view, steps=steps_of(view), mishap=mishap
     )
 
 
@@ -152,7 +172,10 @@ def load(*, batch_id: int) -> str:
 def gate(*, batch_id: int) -> str:
     """Ask the zone whether the vehicle passed the gate."""
     passed = record_gate_passed(batch_id)
-    done("warehouse.gate_passed" if passed else "warehouse.gate_not_yet")
+    if passed:
+        done("warehouse.gate_passed")
+    else:
+        not_yet("warehouse.gate_not_yet")
     return _batch(batch_id)
 
 
@@ -179,6 +202,7 @@ def _weight(typed: str) -> int:
 _PAGES: dict[str, tuple[str, Callable[..., Any]]] = {
     "home": ("/", home),
     "overview": ("/<int:warehouse_id>", overview),
+    "past": ("/<int:warehouse_id>/past", past_page),
     "pick": ("/pick/<int:task_id>", pick_page),
     "batch": ("/exit/<int:batch_id>", batch_page),
 }

@@ -10,6 +10,8 @@ from xml.sax.saxutils import escape
 from demo.run.goods import GOODS, Goods
 
 FOLDER = Path("templates/static/goods")
+LABEL_PX, WIDEST_EM_HUNDREDTHS = 140, 68
+"""What a brand's name may take on its label; how wide a letter is in the widest serif face."""
 
 _SHAPES: dict[str, str] = {
     "jar": """<rect x="290" y="120" width="140" height="44" rx="10" class="d"/>
@@ -127,7 +129,7 @@ def picture(goods: Goods) -> str:
         title=escape(goods.name),
         hue=goods.hue,
         other=(goods.hue + 150) % 360,
-        size=24 if len(brand) < 11 else 18,
+        size=min(24, LABEL_PX * 100 // (WIDEST_EM_HUNDREDTHS * len(goods.brand))),
         shape=_SHAPES[goods.shape].format(label=_LABEL.format(brand=brand)),
     )
 

@@ -37,10 +37,14 @@ STAFF = (
 MIGRATIONS = Path(__file__).parents[2] / "shop" / "migrations" / "versions"
 CLOCK = "SIMULATORS_CLOCK"
 SYNC = "SIMULATORS_SYNC"
+FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 DELIVER_AFTER_MS = 20_000
 DELIVERED_NEXT_DAY_MS = 20 * 3_600_000
 _KEPT_SECRETS = ("secret_key", "master_key", "lookup_key", "stripe_api_key")
-_PARTS = ("ours", "theirs", "keys", "dxp", "notifier", "slips", "logs", "secrets", "sheets", "out")
+_PARTS = (
+    *("ours", "theirs", "keys", "dxp", "notifier", "slips", "logs", "secrets", "sheets", "out"),
+    "figures",
+)
 
 
 class PortTaken(Exception):
@@ -88,8 +92,14 @@ class Home(Box):
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return our settings, and where the other side's clock is moved."""
-        return {**super().environment, CLOCK: str(self._clock_file)}
+        """Return our settings, where the other side's clock is moved, and who counts together."""
+        shared = {CLOCK: str(self._clock_file), FIGURES: str(self.folder / "figures")}
+        return {**super().environment, **shared}
+
+    def begin_figures(self) -> None:
+        """Let server and worker count from nought, together: what was counted before is gone."""
+        for file in (self.folder / "figures").glob("*.db"):
+            file.unlink()
 
     @property
     def _clock_file(self) -> Path:

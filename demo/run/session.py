@@ -66,6 +66,7 @@ def _run(home: Home, size: Size, stop: threading.Event, begun: float) -> int:
             begin_anew(home)
             prepare(home, size, programs, stop)
             programs.launch(home.theirs()["courier"])
+        home.begin_figures()
         programs.launch(*home.ours())
         programs.await_ready()
         _say_where(home, size, seconds=time.monotonic() - begun)

@@ -100,6 +100,12 @@ def tax_billed(
     return _posting("tax_billed", f"tax_bill:{tax_no}", books, entries)
 
 
+def tax_voided(books: Books, *, tax_no: str, billed: Sequence[Entry]) -> Posting:
+    """Return the opposite of what a tax bill posted: customs made it void."""
+    entries = [Entry(one.account, -one.amount_fen, one.order_id, one.memo) for one in billed]
+    return _posting("tax_voided", f"tax_bill:{tax_no}", books, entries)
+
+
 def gate_passed(books: Books, *, order_id: int, cost_fen: int) -> Posting | None:
     """Return the posting of our own goods leaving the zone; None when they have no cost of ours.
 

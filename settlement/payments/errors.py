@@ -145,6 +145,24 @@ class DeclarationRefused(Refusal):
         super().__init__(order_id=str(order_id), reason=reason)
 
 
+class QuestionUnreadable(Malformed):
+    """What customs asked about a payment cannot be read; nothing was taken."""
+
+    code = "question_unreadable"
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
+class PaymentDataRefused(Refusal):
+    """Customs did not take the payment data it asked for."""
+
+    code = "payment_data_refused"
+
+    def __init__(self, *, order_no: str, answer: str) -> None:
+        super().__init__(order_no=order_no, answer=answer)
+
+
 class ProviderDown(Unavailable):
     """The payment provider did not answer; the same key is worth sending again."""
 

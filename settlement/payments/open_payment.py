@@ -68,7 +68,7 @@ def open_payment(checkout: PayableCheckout) -> str:
         key=f"open-{row.id}-{row.expires_at // SECOND}",
     )
     opened = provider(row.provider).open(ask)
-    _keep(row.id, ask, opened)
+    _keep(row.id, opened)
     return opened.pay_url
 
 
@@ -148,10 +148,9 @@ def _shares(payment_id: int, checkout: PayableCheckout) -> list[dict[str, object
     ]
 
 
-def _keep(payment_id: int, ask: OpenAsk, opened: OpenedPayment) -> None:
-    """Keep the page, and what was asked and answered as the payment interface will want it."""
-    asked = {"amount_fen": ask.amount_fen, "checkout_id": str(ask.checkout_id), "key": ask.key}
-    raw = {"request": asked, "response": dict(opened.raw)}
+def _keep(payment_id: int, opened: OpenedPayment) -> None:
+    """Keep the page, and what was asked and answered, letter by letter, for customs to ask."""
+    raw = {"request": opened.raw.request, "response": opened.raw.response}
     table = tables.payment
     with db.write() as conn:
         conn.execute(

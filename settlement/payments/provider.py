@@ -3,9 +3,9 @@
 The answers are values; the calls are never made within a transaction.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol, runtime_checkable
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, runtime_checkable
 
 from kernel.clock import Instant
 
@@ -35,13 +35,21 @@ class OpenAsk:
 
 
 @dataclass(frozen=True, slots=True)
+class RawExchange:
+    """What was asked of a provider and what it answered, letter by letter; no key is in it."""
+
+    request: str = field(repr=False)
+    response: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedPayment:
-    """The provider's page for one payment; ``raw`` is its answer as it came."""
+    """The provider's page for one payment; ``raw`` is how it was opened."""
 
     session_id: str
     pay_url: str
     expires_at: Instant
-    raw: Mapping[str, Any]
+    raw: RawExchange
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Which of our payments it belongs to, and what that means, is decided by the verbs.
 """
 
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -12,12 +13,39 @@ from kernel import db
 from kernel.calls import CallInsideTransaction
 from kernel.clock import SECOND, Instant
 from settlement.payments.errors import ProviderDown, ProviderRefused
-from settlement.payments.provider import Capabilities, OpenAsk, OpenedPayment, ProviderPayment
+from settlement.payments.provider import (
+    Capabilities,
+    OpenAsk,
+    OpenedPayment,
+    ProviderPayment,
+    RawExchange,
+)
 
 T = TypeVar("T")
 
 TIMEOUT_S = 10
 CURRENCY = "cny"
+
+
+class _Line(stripe.RequestsClient):
+    """The library's own HTTP client, which remembers a thread's last exchange."""
+
+    def __init__(self, *, timeout: float) -> None:
+        super().__init__(timeout=timeout)
+        self._here = threading.local()
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        """Ask, and keep what was asked and answered; the headers hold our key and are not kept."""
+        body, *rest = super().request(method, url, *args, **kwargs)
+        sent = kwargs.get("post_data") or (args[1] if len(args) > 1 else None)
+        said = body.decode("utf-8") if isinstance(body, bytes) else str(body)
+        self._here.exchange = RawExchange(f"{method.upper()} {url}\n{sent or ''}", said)
+        return (body, *rest)
+
+    def last(self) -> RawExchange:
+        """Return what this thread asked last, and the answer."""
+        exchange: RawExchange = self._here.exchange
+        return exchange
 
 
 class StripeProvider:
@@ -27,10 +55,11 @@ class StripeProvider:
     capabilities = Capabilities(can_declare=False, show_qr=True)
 
     def __init__(self, *, api_url: str, api_key: str) -> None:
+        self._line = _Line(timeout=TIMEOUT_S)
         self._client = stripe.StripeClient(
             api_key,
             base_addresses={"api": api_url},
-            http_client=stripe.RequestsClient(timeout=TIMEOUT_S),
+            http_client=self._line,
             max_network_retries=0,
         )
 
@@ -49,7 +78,7 @@ class StripeProvider:
             session_id=session.id,
             pay_url=str(session.url),
             expires_at=session.expires_at * SECOND,
-            raw=session.to_dict(),
+            raw=self._line.last(),
         )
 
     def retrieve(self, session_id: str) -> ProviderPayment:

@@ -160,3 +160,24 @@ refund = Table(
     CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_dated"),
     CheckConstraint("amount_fen > 0", name="amount_positive"),
 )
+
+payment_question = Table(
+    "payment_question",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("session_id", String(100), nullable=False, comment="customs' number of the question"),
+    Column("order_no", String(60), nullable=False, comment="what it asks about"),
+    Column("order_id", Id, nullable=False, comment="customs order"),
+    Column("payment_id", Id, ForeignKey("payment.id"), nullable=False),
+    Column("asked_at", BigInteger, nullable=False, comment="microseconds"),
+    Column("state", String(8), nullable=False, comment="asked, signed, taken or refused"),
+    Column("said_sealed", LargeBinary, comment="payExInfoStr, sealed: what is sent, to the byte"),
+    Column("answer_code", String(20), comment="customs' code of its answer: 10000"),
+    Column("answered_at", BigInteger, comment="microseconds"),
+    UniqueConstraint("session_id", name="uq_payment_question_session"),
+    CheckConstraint("state IN ('asked', 'signed', 'taken', 'refused')", name="state_known"),
+    CheckConstraint("(state = 'asked') = (said_sealed IS NULL)", name="said_what_was_signed"),
+    CheckConstraint("state <> 'taken' OR answered_at IS NOT NULL", name="taken_dated"),
+    Index("ix_payment_question_order", "order_id"),
+)
+"""Payment data that customs asked for (Announcements 2018-165 and 2018-179), and our answers."""

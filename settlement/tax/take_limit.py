@@ -4,19 +4,20 @@ Whether an order fits is judged before, in ``limits``; the table's own check is 
 when two groups count one person in the same moment.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from kernel import ids, locks
+from kernel import ids
 from kernel.batch import Batch, Later
 from kernel.clock import Instant
 from settlement.tax import tables
-from settlement.tax.limits import YEAR_LIMIT_FEN
+from settlement.tax.limits import YEAR_LIMIT_FEN, limit_year_of
+from settlement.tax.years.counted import Counted, count_many, give_back_many, keys_of, move_to_year
 
 PersonYear = tuple[str, int]
+_VALUE = Counted(tables.limit_year, tables.limit_use, "value_fen", "used_fen", "limit_fen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +53,15 @@ def take_limit_many(batch: Batch, uses: Sequence[LimitUse]) -> None:
     The database refuses (integrity error) when a year would pass its limit because another
     group counted in between: the group is judged again.
     """
-    sums: Counter[PersonYear] = Counter()
-    for use in uses:
-        sums[use.person_lookup, use.year] += use.value_fen
-    years = [
-        {"person_lookup": lookup, "year": year, "limit_fen": YEAR_LIMIT_FEN, "used_fen": fen}
-        for (lookup, year), fen in sorted(sums.items())
+    rows = [
+        {
+            "id": ids.new(),
+            **{name: getattr(use, name) for name in LimitUse.__slots__},
+            "state": "used",
+        }
+        for use in uses
     ]
-    _note_locks(batch.connection, sums)
-    batch.upsert(
-        tables.limit_year,
-        years,
-        key=("person_lookup", "year"),
-        set_={"used_fen": "limit_year.used_fen + excluded.used_fen"},
-    )
-    batch.insert(tables.limit_use, [_row(use) for use in uses])
-
-
-def _row(use: LimitUse) -> dict[str, object]:
-    return {
-        "id": ids.new(),
-        "person_lookup": use.person_lookup,
-        "year": use.year,
-        "order_id": use.order_id,
-        "value_fen": use.value_fen,
-        "state": "used",
-        "at": use.at,
-        "home_shard": use.home_shard,
-    }
+    count_many(batch, _VALUE, rows, dict.fromkeys(keys_of(_VALUE, rows), YEAR_LIMIT_FEN))
 
 
 def give_back_limit(conn: Connection, order_id: int, *, at: Instant) -> int:
@@ -91,27 +73,16 @@ def give_back_limits(conn: Connection, order_ids: Sequence[int], *, at: Instant)
     """Return the fen given back to the persons' years for ``order_ids``.
 
     Orders that use nothing (any more) are passed over, so a second time gives back nought.
-    For orders that expired, were withdrawn, refused by customs, or returned within the term.
+    For orders that expired, were withdrawn, refused by customs, or returned within the term; to
+    the year that they were counted to, whenever they come back.
     """
-    use, year = tables.limit_use, tables.limit_year
-    returned = conn.execute(
-        use.update()
-        .where(use.c.order_id.in_(order_ids), use.c.state == "used")
-        .values(state="returned", returned_at=at)
-        .returning(use.c.person_lookup, use.c.year, use.c.value_fen)
-    ).all()
-    sums: Counter[PersonYear] = Counter()
-    for row in returned:
-        sums[row.person_lookup, row.year] += row.value_fen
-    _note_locks(conn, sums)
-    for (lookup, number), fen in sorted(sums.items()):
-        conn.execute(
-            year.update()
-            .where(year.c.person_lookup == lookup, year.c.year == number)
-            .values(used_fen=year.c.used_fen - fen)
-        )
-    return sums.total()
+    return give_back_many(conn, _VALUE, order_ids, at=at)
 
 
-def _note_locks(conn: Connection, keys: Iterable[PersonYear]) -> None:
-    locks.note(conn, locks.Rank.PERSON_LIMIT, sorted(f"{lookup}:{year}" for lookup, year in keys))
+def move_limit_year(conn: Connection, order_id: int, *, released_at: Instant) -> int:
+    """Return the fen that an order now uses of another year: that of its list's release.
+
+    Placed in December and released in January it counts to the new year (K: rules.md section 2).
+    """
+    year = limit_year_of(released_at)
+    return move_to_year(conn, _VALUE, order_id, year, limit_of={(): YEAR_LIMIT_FEN})

@@ -3,21 +3,30 @@
 As in ``take_limit``, an order is judged before and the table's own check is the last word.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection
 
-from kernel import locks
 from kernel.batch import Batch, Later
 from kernel.clock import Instant
 from settlement.tax import tables
-from settlement.tax.limits import WEIGHT_LIMITS_E5
+from settlement.tax.limits import WEIGHT_LIMITS_E5, limit_year_of
 from settlement.tax.rates import WeightLimit
+from settlement.tax.years.counted import Counted, count_many, give_back_many, keys_of, move_to_year
 
 PersonYear = tuple[str, int]
 Weights = dict[PersonYear, dict[WeightLimit, int]]
+
+
+_WEIGHT = Counted(
+    tables.weight_year,
+    tables.weight_use,
+    "net_e5",
+    "used_e5",
+    "limit_e5",
+    ("person_lookup", "year", "kind"),
+)
 
 
 @dataclass(frozen=True)
@@ -58,27 +67,9 @@ def take_weights_many(batch: Batch, uses: Sequence[WeightUse]) -> None:
     """
     if not uses:
         return
-    sums: Counter[tuple[str, int, WeightLimit]] = Counter()
-    for use in uses:
-        sums[use.person_lookup, use.year, use.kind] += use.net_e5
-    years = [
-        {
-            "person_lookup": lookup,
-            "year": year,
-            "kind": kind,
-            "limit_e5": WEIGHT_LIMITS_E5[kind],
-            "used_e5": used_e5,
-        }
-        for (lookup, year, kind), used_e5 in sorted(sums.items())
-    ]
-    _note_locks(batch.connection, sums)
-    batch.upsert(
-        tables.weight_year,
-        years,
-        key=("person_lookup", "year", "kind"),
-        set_={"used_e5": "weight_year.used_e5 + excluded.used_e5"},
-    )
-    batch.insert(tables.weight_use, [{**asdict(use), "state": "used"} for use in uses])
+    rows = [{**asdict(use), "state": "used"} for use in uses]
+    limits = {key: WEIGHT_LIMITS_E5[key[2]] for key in keys_of(_WEIGHT, rows)}
+    count_many(batch, _WEIGHT, rows, limits)
 
 
 def give_back_weights(conn: Connection, order_ids: Sequence[int], *, at: Instant) -> int:
@@ -86,26 +77,11 @@ def give_back_weights(conn: Connection, order_ids: Sequence[int], *, at: Instant
 
     Orders that use nothing (any more) are passed over, so a second time gives back nought.
     """
-    use, year = tables.weight_use, tables.weight_year
-    returned = conn.execute(
-        use.update()
-        .where(use.c.order_id.in_(order_ids), use.c.state == "used")
-        .values(state="returned", returned_at=at)
-        .returning(use.c.person_lookup, use.c.year, use.c.kind, use.c.net_e5)
-    ).all()
-    sums: Counter[tuple[str, int, WeightLimit]] = Counter()
-    for row in returned:
-        sums[row.person_lookup, row.year, row.kind] += row.net_e5
-    _note_locks(conn, sums)
-    for (lookup, number, kind), net_e5 in sorted(sums.items()):
-        conn.execute(
-            year.update()
-            .where(year.c.person_lookup == lookup, year.c.year == number, year.c.kind == kind)
-            .values(used_e5=year.c.used_e5 - net_e5)
-        )
-    return sums.total()
+    return give_back_many(conn, _WEIGHT, order_ids, at=at)
 
 
-def _note_locks(conn: Connection, keys: Iterable[tuple[str, int, WeightLimit]]) -> None:
-    persons = {f"{lookup}:{year}" for lookup, year, _ in keys}
-    locks.note(conn, locks.Rank.PERSON_LIMIT, sorted(persons))
+def move_weight_year(conn: Connection, order_id: int, *, released_at: Instant) -> int:
+    """Return the weight that an order now uses of the year of its list's release, as its value."""
+    limits = {(kind,): limit_e5 for kind, limit_e5 in WEIGHT_LIMITS_E5.items()}
+    year = limit_year_of(released_at)
+    return move_to_year(conn, _WEIGHT, order_id, year, limit_of=limits)

@@ -3,7 +3,7 @@
 What is read is ``settlement.books``'; the control totals over all rooms are the shop's page.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -13,26 +13,35 @@ from kernel import db, i18n, web
 from kernel.errors import Malformed
 from settlement.books import asks, ledger, payments
 from settlement.books.asks import PAGE, PAPER, Period
-from settlement.books.ledger import EntryAsk
+from settlement.books.ledger import EntryAsk, EntryRow, PostingView
 from settlement.books.sale import sale_view
-from settlement.web.links import document_link
-from settlement.web.ports import FindDocument, FindOrder, RequireRole
+from settlement.web.links import document_link, links_of
+from settlement.web.ports import (
+    DocumentLink,
+    FindDocument,
+    FindOrder,
+    NumberDocuments,
+    RequireRole,
+)
 from settlement.web.sheet import entries_sheet
 
 PREFIX = "/finance"
 ROLE = "finance"
 KINDS = (
-    *("captured", "owed", "tax_billed", "gate_passed", "signed_for", "refunded"),
+    *("captured", "owed", "tax_billed", "tax_voided", "gate_passed", "signed_for", "refunded"),
     *("till_sale", "till_refund", "shift_closed"),
 )
 """Kinds of posting that have words: ``finance.kind.<kind>``."""
 
 
 class _Pages:
-    """The views; ``find_order`` and ``find_document`` know printed numbers of orders and slips."""
+    """The views; the rooms above know printed numbers of orders and slips, both ways."""
 
-    def __init__(self, find_order: FindOrder, find_document: FindDocument) -> None:
+    def __init__(
+        self, find_order: FindOrder, find_document: FindDocument, number: NumberDocuments
+    ) -> None:
         self._find_order, self._find_document = find_order, find_document
+        self._number = number
 
     def accounts(self) -> Response:
         """Show every account with its balance over a period."""
@@ -56,6 +65,7 @@ class _Pages:
             balance=balance,
             period=period,
             rows=rows[:most],
+            link=self._links(rows),
             more=len(rows) > most,
             unknown=ask is None,
             paper=paper,
@@ -68,7 +78,7 @@ class _Pages:
         with db.read() as conn:
             ledger.balances(conn, period, code=code)
             rows = ledger.entries_of_account(conn, ask, most=asks.SHEET + 1) if ask else []
-        return entries_sheet(rows, name=f"ledger-{code}", lang=web.lang())
+        return entries_sheet(rows, name=f"ledger-{code}", lang=web.lang(), link=self._links(rows))
 
     def _entries_asked(self, code: str, period: Period) -> EntryAsk | None:
         """Return what the request asks of an account; None when it names an unknown order."""
@@ -83,19 +93,23 @@ class _Pages:
         """Show one posting with both its sides."""
         with db.read() as conn:
             view = ledger.posting_view(conn, posting_id)
-        return _page("posting", view=view)
+        return _page("posting", view=view, link=self._links([view]))
 
     def sale(self, order_id: int) -> Response:
         """Show every entry of one sale and where its money stands now."""
         with db.read() as conn:
             view = sale_view(conn, order_id)
-        return _page("sale", view=view)
+        return _page("sale", view=view, link=self._links(view.entries))
 
     def sale_sheet(self, order_id: int) -> Response:
         """Return one sale's entries as CSV."""
         with db.read() as conn:
             view = sale_view(conn, order_id)
-        return entries_sheet(view.entries, name=f"sale-{view.order_no}", lang=web.lang())
+        name, link = f"sale-{view.order_no}", self._links(view.entries)
+        return entries_sheet(view.entries, name=name, lang=web.lang(), link=link)
+
+    def _links(self, rows: Sequence[EntryRow | PostingView]) -> Callable[[str], DocumentLink]:
+        return links_of([row.document for row in rows], self._number)
 
     def find(self) -> AnyResponse:
         """Lead from a number a person has in hand to its page: order's, provider's or slip's."""
@@ -162,10 +176,13 @@ def _page(name: str, problem: Malformed | None = None, **facts: Any) -> Response
 
 
 def make_finance(
-    require_role: RequireRole, find_order: FindOrder, find_document: FindDocument
+    require_role: RequireRole,
+    find_order: FindOrder,
+    find_document: FindDocument,
+    number_documents: NumberDocuments,
 ) -> Blueprint:
     """Return the pages of the books under ``/finance``, open to finance."""
-    pages = _Pages(find_order, find_document)
+    pages = _Pages(find_order, find_document, number_documents)
     views: dict[str, tuple[str, Callable[..., Any]]] = {
         "accounts": ("/ledger", pages.accounts),
         "account": ("/ledger/<code>", pages.account),

@@ -3,7 +3,7 @@
 Signing staff in and numbering orders are the shop's; ``shop`` passes both in.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,6 +12,8 @@ FindOrder = Callable[[str], int | None]
 """Return the id of the order a person means by its printed number, or None."""
 FindDocument = Callable[[str], str | None]
 """Return the document a person means by the number of a till's slip, till_sale:4711, or None."""
+NumberDocuments = Callable[[Iterable[str]], Mapping[str, "DocumentLink"]]
+"""Return, for documents of other rooms, the number people know and its page; others are left out."""
 
 
 class RequireRole(Protocol):

@@ -9,7 +9,7 @@ from kernel import audit, clock, db, ids
 from kernel.clock import Instant
 from shop.accounts.errors import StaffUnknown
 from shop.accounts.passwords import hashed_password
-from shop.accounts.sessions import disbelieve, end_sessions_of_staff
+from shop.accounts.sessions import end_sessions_of_staff
 from shop.accounts.tables import departed_staff, passkey, staff
 
 
@@ -24,7 +24,6 @@ def put_staff(login: str, password: str, *, role: str, outlet_id: int | None = N
     """
     values = {"password_hash": hashed_password(password), "role": role, "outlet_id": outlet_id}
     name = login.strip().lower()
-    ended: list[str] = []
     with db.write() as conn:
         staff_id = _staff_id(conn, name)
         if staff_id is None:
@@ -35,9 +34,8 @@ def put_staff(login: str, password: str, *, role: str, outlet_id: int | None = N
         else:
             conn.execute(update(staff).where(staff.c.id == staff_id).values(**values))
             conn.execute(delete(departed_staff).where(departed_staff.c.staff_id == staff_id))
-            ended = _end_ways_in(conn, staff_id, at=clock.now())
+            _end_ways_in(conn, staff_id, at=clock.now())
         audit.record(conn, "put_staff", subject=f"staff:{staff_id}", detail={"role": role})
-    disbelieve(*ended)
     return staff_id
 
 
@@ -56,8 +54,7 @@ def end_staff(login: str) -> int:
         if conn.execute(known).first() is None:
             conn.execute(insert(departed_staff).values(staff_id=staff_id, departed_at=at))
             audit.record(conn, "end_staff", subject=f"staff:{staff_id}", detail={})
-        ended = _end_ways_in(conn, staff_id, at=at)
-    disbelieve(*ended)
+        _end_ways_in(conn, staff_id, at=at)
     return staff_id
 
 
@@ -70,11 +67,11 @@ def _staff_id(conn: Connection, name: str) -> int | None:
     return None if staff_id is None else int(staff_id)
 
 
-def _end_ways_in(conn: Connection, staff_id: int, *, at: Instant) -> list[str]:
+def _end_ways_in(conn: Connection, staff_id: int, *, at: Instant) -> None:
     """End passkeys before sessions: one that is signing in now is waited for, then ended too."""
     conn.execute(
         update(passkey)
         .where(passkey.c.staff_id == staff_id, passkey.c.ended_at.is_(None))
         .values(ended_at=at, ended_why="staff")
     )
-    return end_sessions_of_staff(conn, staff_id, at=at)
+    end_sessions_of_staff(conn, staff_id, at=at)

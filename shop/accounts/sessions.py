@@ -1,10 +1,8 @@
-"""Decides who a session token speaks for, and for how long this process may believe it.
+"""Decides who a session token speaks for.
 
 Leaves cookies to shop.web.login and the proof of being somebody to the sign-in verbs.
 
-A verdict is believed for at most five seconds in each process, so that placing an order
-asks the database nothing; a session signed out elsewhere ends within that time, one signed
-out here at once.
+Nothing of it is kept in a process: who is signed out in one is out in all of them at once.
 """
 
 import hashlib
@@ -15,13 +13,11 @@ from sqlalchemy import Connection, insert, update
 
 from kernel import clock, db, ids
 from kernel.batch import Batch
-from kernel.clock import DAY, MINUTE, Instant
+from kernel.clock import DAY, HOUR, Instant
 from shop.accounts.tables import login_session, session_device
 
 SHOPPER_FOR = 30 * DAY
-STAFF_FOR = 12 * 60 * MINUTE
-BELIEVED_FOR = 5 * MINUTE // 60
-_KEPT = 20_000
+STAFF_FOR = 12 * HOUR
 
 
 @dataclass(frozen=True)
@@ -34,11 +30,6 @@ class SignedIn:
     outlet_id: int | None
     language: str | None
     expires_at: Instant
-
-
-_believed: dict[str, tuple[Instant, SignedIn | None]] = {}
-_ended: list[int] = [0]
-"""How often a session was ended here: a verdict read meanwhile may be of the time before."""
 
 
 def token_hash(token: str) -> str:
@@ -77,20 +68,9 @@ def open_session(
 
 def signed_in(token: str) -> SignedIn | None:
     """Return whom a token speaks for now, or None when its session is over or unknown."""
-    at, key = clock.now(), token_hash(token)
-    known = _believed.get(key)
-    if known is not None and known[0] <= at < known[0] + BELIEVED_FOR:
-        verdict = known[1]
-    else:
-        ended = _ended[0]
-        with db.read() as conn:
-            verdict = _read(conn, key)
-        if len(_believed) >= _KEPT:
-            _believed.clear()
-        _believed[key] = (at, verdict)
-        if ended != _ended[0]:
-            _believed.pop(key, None)
-    return verdict if verdict is not None and at < verdict.expires_at else None
+    with db.read() as conn:
+        verdict = _read(conn, token_hash(token))
+    return verdict if verdict is not None and clock.now() < verdict.expires_at else None
 
 
 _SIGNED_IN = """
@@ -112,45 +92,20 @@ def _read(conn: Connection, key: str) -> SignedIn | None:
     return None
 
 
-def close_session(conn: Connection, token: str, *, at: Instant) -> str:
-    """End the session of a token; a token that is none ends nothing.
-
-    Returns the hash that the caller disbelieves after the commit.
-    """
+def close_session(conn: Connection, token: str, *, at: Instant) -> None:
+    """End the session of a token; a token that is none ends nothing."""
     key = token_hash(token)
     conn.execute(
         update(login_session)
         .where(login_session.c.token_hash == key, login_session.c.revoked_at.is_(None))
         .values(revoked_at=at)
     )
-    return key
 
 
-def disbelieve(*kept_hashes: str) -> None:
-    """Ask the database anew about the sessions of token hashes; called after their end is committed.
-
-    Before the commit it would be in vain: another request reads the session as it still stands,
-    and believes it.
-    """
-    _ended[0] += 1
-    for kept_hash in kept_hashes:
-        _believed.pop(kept_hash, None)
-
-
-def end_sessions_of_staff(conn: Connection, staff_id: int, *, at: Instant) -> list[str]:
-    """End every session of a staff member: the password or the role they stand on is another.
-
-    Returns the hashes that the caller disbelieves after the commit.
-    """
-    ended = conn.execute(
+def end_sessions_of_staff(conn: Connection, staff_id: int, *, at: Instant) -> None:
+    """End every session of a staff member: the password or the role they stand on is another."""
+    conn.execute(
         update(login_session)
         .where(login_session.c.staff_id == staff_id, login_session.c.revoked_at.is_(None))
         .values(revoked_at=at)
-        .returning(login_session.c.token_hash)
     )
-    return list(ended.scalars())
-
-
-def forget_believed() -> None:
-    """Drop what this process believes; for tests and for a change of database."""
-    _believed.clear()

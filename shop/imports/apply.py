@@ -17,6 +17,7 @@ from kernel.register.staged import put_enterprises_from, put_items_from, put_rol
 from settlement.ledger.terms import put_unit_costs_from
 from settlement.tax.versions.put import NewVersion, put_version_from
 from shop.imports.kinds import Kind
+from shop.imports.sites import count_split
 from shop.imports.tables import (
     staged_enterprise,
     staged_goods,
@@ -141,6 +142,8 @@ def _placements(conn: Connection, job_id: int, told: Told) -> int:
     staged = staged_placement.c
     source = select(*(staged[name] for name in names)).where(staged.job_id == job_id)
     put_placements_from(conn, source)
+    if split := count_split(conn, job_id):
+        raise RowsMissed(f"{split} display sites came to other outlets meanwhile")
     return _count(conn, staged_placement, job_id)
 
 

@@ -104,9 +104,11 @@ def shape_rows(
 
 
 def _register(values: Values, known: Known, bad: Bad) -> Row:
-    if values["filed_to"] < values["filed_from"]:
+    if values["filed_to"] is not None and values["filed_to"] < values["filed_from"]:
         bad("filed_to", "day_after")
-    if len(values["customs_code"]) != 10:
+    if values["customs_code"] is None and values["credit_code"] in known.coded():
+        bad("customs_code", "customs_code_stands")
+    elif values["customs_code"] is not None and len(values["customs_code"]) != 10:
         bad("customs_code", "customs_code")
     holder = known.ids(register.enterprise, "customs_code", of="customs_code")
     same = known.ids(register.enterprise, "credit_code", of="credit_code")
@@ -120,7 +122,7 @@ def _register(values: Values, known: Known, bad: Bad) -> Row:
         **copied,
         "filed_from_on": values["filed_from"],
         "filed_to_on": values["filed_to"],
-        "roles": ";".join(values["roles"]),
+        "roles": ";".join(values["roles"] or ()),
     }
 
 

@@ -36,6 +36,17 @@ class Known:
             self._found[key] = {row[0]: row[1] for row in self._conn.execute(query)}
         return self._found[key]
 
+    def coded(self) -> frozenset[str]:
+        """Return the credit codes of enterprises that have a customs code."""
+        if "coded" not in self._found:
+            table = register.enterprise.c
+            query = select(table.credit_code, table.id).where(
+                table.credit_code.in_({row["credit_code"] for row in self._rows}),
+                table.customs_code.is_not(None),
+            )
+            self._found["coded"] = {row[0]: row[1] for row in self._conn.execute(query)}
+        return frozenset(self._found["coded"])
+
     def books(self) -> dict[str, tuple[int, str]]:
         """Return id and account book of each warehouse by its code."""
         if "books" not in self._found:

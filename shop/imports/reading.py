@@ -4,7 +4,6 @@ What the cells must be is ``kinds``'.  Nothing of the file but the row at hand i
 """
 
 import codecs
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -15,7 +14,8 @@ from zipfile import BadZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from kernel.sheets import BadCell, Column, SheetRejected, bad_heads
+from kernel.sheets import BadCell, Column, SheetRejected, bad_heads, csv_rows
+from shop.imports.workbook_text import from_workbook
 
 Line = tuple[int, list[str]]
 _BLOCK = 1 << 20
@@ -70,14 +70,7 @@ def _is_xlsx(file: Path) -> bool:
 def _csv(file: Path, name: str) -> Iterator[Line]:
     encoding = _encoding(file, name)
     with file.open(encoding=encoding, newline="") as opened:
-        reader = csv.reader(opened, strict=True)
-        begun = 1
-        try:
-            for cells in reader:
-                yield begun, cells
-                begun = reader.line_num + 1
-        except csv.Error as error:
-            raise SheetRejected(name=name, cells=[BadCell(begun, "-", "", "quotes")]) from error
+        yield from csv_rows(opened, name)
 
 
 def _encoding(file: Path, name: str) -> str:
@@ -142,6 +135,6 @@ def cell_text(cell: object) -> str:
     if isinstance(cell, bool):
         return str(int(cell))
     if isinstance(cell, str):
-        return cell
+        return from_workbook(cell)
     text = format(Decimal(str(cell)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

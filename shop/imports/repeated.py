@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select
 
 from shop.imports.kinds import Kind
+from shop.imports.sites import ELSEWHERE, staged_elsewhere
 from shop.imports.tables import import_bad
 
 MOVED = 1_000
@@ -16,9 +17,10 @@ Repeated = dict[int, tuple[str, Any, str]]
 
 
 def find_repeated(conn: Connection, kind: Kind, job_id: int) -> Repeated:
-    """Return the staged rows of a job whose key an earlier line has, or that differ from line 1.
+    """Return the staged rows of a job that do not go with an earlier line.
 
-    They differ in a column that must be the same in all rows.
+    Their key stands there already, they differ in a column that must be the same in all rows, or
+    their display site is filed for another outlet.
     """
     staged = kind.staged.c
     mine = staged.job_id == job_id
@@ -34,12 +36,15 @@ def find_repeated(conn: Connection, kind: Kind, job_id: int) -> Repeated:
         )
         ranked = (
             select(staged.line, staged[key[-1]].label("value"), place.label("place"))
-            .where(mine)
+            .where(mine, *(staged[name].is_not(None) for name in key))
             .subquery()
         )
         query = select(ranked.c.line, ranked.c.value).where(ranked.c.place > 1)
         for line, value in conn.execute(query.order_by(ranked.c.line)):
             found.setdefault(line, (column, value, "one_row"))
+    if kind.name == "placements":
+        for line, site in staged_elsewhere(conn, job_id).items():
+            found.setdefault(line, ("display_site", site, ELSEWHERE))
     return found
 
 

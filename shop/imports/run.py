@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from kernel import clock, db, jobs
 from kernel.batch import Batch, RowsMissed
-from kernel.errors import NotFound, Problem, Refusal
+from kernel.errors import NotFound, Problem, Refusal, Unavailable
 from kernel.jobs import Job, JobLost
 from kernel.logs import log
 from kernel.sheets import BadCell, SheetRejected, SheetRow, read_row
@@ -119,6 +119,8 @@ def run_slice(taken: Job) -> Job:
         with db.write() as conn:
             _keep_bad(conn, taken.id, rejected.cells)
             return jobs.advance(conn, taken, state="failed", error=rejected.code, rows_bad=1)
+    except Unavailable:  # another time, by this worker or another: nothing is amiss with the file
+        raise
     except (Problem, OSError, IntegrityError, DataError, RowsMissed) as problem:
         log.exception("job_failed", job_id=str(taken.id))
         error = problem.code if isinstance(problem, Problem) else type(problem).__name__

@@ -102,16 +102,22 @@ def _check_rule(values: Values, bad: Bad) -> None:
 
 def sheet_row(row: Mapping[str, Any], *, effective_on: object) -> Mapping[str, object]:
     """Return a row of a version in the columns in which it is imported."""
-    shown = {
-        **row,
-        "effective": effective_on,
-        "valid_from": row["valid_from_on"],
-        "valid_to": None if row["valid_to_on"] == OPEN_END else row["valid_to_on"],
-        "remark": row["note"],
-    }
-    if "duty_bp" not in row:
-        return shown
-    money = {
-        name: None if row[fen] is None else yuan_text(row[fen]) for name, fen in _MONEY.items()
-    }
-    return {**shown, **money, "specific_per": e5_text(row["specific_per_e5"])}
+    return {"effective": effective_on} | dict(sheet_cell(*cell) for cell in row.items())
+
+
+def sheet_cell(name: str, value: Any) -> tuple[str, str]:
+    """Return a column of a version as that of its sheet, and a value as it is written there."""
+    column = _SHEET.get(name, name)
+    if value is None or value == OPEN_END:
+        return column, ""
+    if name.endswith("_fen"):
+        return column, yuan_text(value)
+    return column, e5_text(value) if name.endswith("_e5") else str(value)
+
+
+_SHEET = {name: column for column, name in _MONEY.items()} | {
+    "specific_per_e5": "specific_per",
+    "valid_from_on": "valid_from",
+    "valid_to_on": "valid_to",
+    "note": "remark",
+}

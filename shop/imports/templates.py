@@ -15,10 +15,11 @@ from bonded_display.display.tables import placement
 from bonded_display.stock.tables import account_book_item, lot, movement
 from kernel import clock, db, register
 from kernel.money import e5_text
-from kernel.sheets import csv_lines
+from kernel.sheets import csv_lines, harmless
 from settlement.tax.versions.difference import stands_on
 from shop.imports.run import kind_of
 from shop.imports.tariff_rows import sheet_row
+from shop.imports.workbook_text import to_workbook
 
 Rows = Iterable[Mapping[str, object]]
 PAGE = 5_000
@@ -47,7 +48,7 @@ def write_sheet(heads: Sequence[str], rows: Rows, out: IO[bytes], *, xlsx: bool)
     page = book.create_sheet()
     page.append(list(heads))
     for row in rows:
-        page.append([_harmless(row[head]) for head in heads])
+        page.append([to_workbook(harmless(row[head])) for head in heads])
     book.save(out)
 
 
@@ -62,11 +63,6 @@ def _paged(query: Select[Any], key: ColumnElement[int]) -> Iterator[RowMapping]:
         if len(rows) < PAGE:
             return
         after = rows[-1]["page_key"]
-
-
-def _harmless(value: object) -> str:
-    shown = "" if value is None else str(value)
-    return f"'{shown}" if shown.startswith("=") else shown
 
 
 def _register() -> Rows:

@@ -40,12 +40,12 @@ def _maybe(name: str, parser: Parser) -> Column:
 SHEETS: dict[str, tuple[Column, ...]] = {
     "enterprises": (
         Column("credit_code", credit_code),
-        Column("customs_code", text(10)),
+        _maybe("customs_code", text(10)),
         Column("name", text(100)),
         _maybe("dxp_id", text(30)),
-        Column("roles", _words(ROLES)),
+        _maybe("roles", _words(ROLES)),
         Column("filed_from", day),
-        Column("filed_to", day),
+        _maybe("filed_to", day),
     ),
     "warehouses": (
         Column("code", text(20)),

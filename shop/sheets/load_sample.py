@@ -15,31 +15,39 @@ from bonded_display.stock.enter import EnteredLine, enter_stock
 from bonded_display.stock.tables import account_book_item
 from kernel import clock, db, ids, register
 from kernel.register import Enterprise, Item, Outlet, Warehouse
-from kernel.sheets import SheetRow, read_csv
+from kernel.sheets import SheetRejected, SheetRow, read_csv
 from settlement.ledger.terms import Agreement, put_agreement, put_unit_cost
 from settlement.payments.providers import provider_can_declare
 from settlement.tax.guarantees import Guarantee, put_guarantee
 from settlement.tax.rates import ConsumptionRule, Tariff
 from settlement.tax.tariff import put_tariff
+from shop.imports.sites import sheet_elsewhere
 from shop.offer.put_offer import OfferFacts, put_offer
+from shop.sheets import standing
 from shop.sheets.columns import SHEETS
 
 Values = Mapping[str, Any]
 
 
 def load_sample(folder: Path) -> dict[str, int]:
-    """Return how many rows each sheet of ``folder`` brought; loading again changes nothing.
+    """Return how many rows each sheet of ``folder`` brought.
 
+    The sheet that was loaded last is not applied again: what a person changed since stands.  A
+    changed one is, but never opens a closed offer or shelf code, nor changes days it does not
+    tell of: those of an account-book item's end and of roles with days of their own.
     Raises ``SheetRejected`` naming every bad cell of the first bad sheet, ``FileNotFoundError``
     for a sheet that is not there, ``NotRegistered`` for a code that no sheet brought.
     """
+    contents = {name: (folder / f"{name}.csv").read_bytes() for name in SHEETS}
     sheets = {
-        name: read_csv((folder / f"{name}.csv").read_bytes(), columns, name=name)
-        for name, columns in SHEETS.items()
+        name: read_csv(contents[name], columns, name=name) for name, columns in SHEETS.items()
     }
     with db.write() as connection:
         for name, rows in sheets.items():
-            _apply(connection, _APPLY[name], rows)
+            if standing.is_new(connection, name, contents[name]):
+                if name == "placements" and (bad := sheet_elsewhere(connection, rows)):
+                    raise SheetRejected(name=name, cells=bad)
+                _apply(connection, _APPLY[name], rows)
     return {name: len(rows) for name, rows in sheets.items()}
 
 
@@ -55,25 +63,14 @@ def _enterprise_id(connection: Connection, customs_code: str) -> int:
 
 
 def _enterprise(connection: Connection, values: Values) -> None:
-    entry = register.put_enterprise(
-        connection,
-        Enterprise(
-            credit_code=values["credit_code"],
-            customs_code=values["customs_code"],
-            name=values["name"],
-            dxp_id=values["dxp_id"],
-            filed_from_on=values["filed_from"],
-            filed_to_on=values["filed_to"],
-        ),
-    )
-    for role in values["roles"]:
-        register.put_role(
-            connection,
-            entry.id,
-            role,
-            from_on=values["filed_from"],
-            to_on=values["filed_to"],
-        )
+    days = values["filed_from"], values["filed_to"]
+    facts = {name: values[name] for name in ("credit_code", "customs_code", "name", "dxp_id")}
+    firm = Enterprise(filed_from_on=days[0], filed_to_on=days[1], **facts)
+    own = standing.own_roles(connection, firm)
+    entry = register.put_enterprise(connection, firm)
+    for role in values["roles"] or ():
+        if role not in own:
+            register.put_role(connection, entry.id, role, from_on=days[0], to_on=days[1])
 
 
 def _warehouse(connection: Connection, values: Values) -> None:
@@ -157,6 +154,9 @@ def _book_item(connection: Connection, values: Values) -> None:
             expires_on=values["expires_on"],
             owner_enterprise_id=_enterprise_id(connection, values["owner_customs_code"]),
             valid_from_on=values["valid_from"],
+            valid_to_on=standing.last_day(
+                connection, warehouse.account_book_no, values["item_record_no"]
+            ),
         ),
     )
 
@@ -198,42 +198,45 @@ def _stock(connection: Connection, values: Values) -> None:
 
 
 def _agreement(connection: Connection, values: Values) -> None:
-    put_agreement(
-        connection,
-        Agreement(
-            platform_enterprise_id=_enterprise_id(connection, values["platform_customs_code"]),
-            merchant_enterprise_id=_enterprise_id(connection, values["merchant_customs_code"]),
-            basis=values["basis"],
-            settlement_mode=values["settlement_mode"],
-            commission_bp=values["commission_bp"],
-            valid_from_on=values["valid_from"],
-            valid_to_on=values["valid_to"],
-        ),
+    agreement = Agreement(
+        platform_enterprise_id=_enterprise_id(connection, values["platform_customs_code"]),
+        merchant_enterprise_id=_enterprise_id(connection, values["merchant_customs_code"]),
+        basis=values["basis"],
+        settlement_mode=values["settlement_mode"],
+        commission_bp=values["commission_bp"],
+        valid_from_on=values["valid_from"],
+        valid_to_on=values["valid_to"],
     )
+    if not standing.agreed(connection, agreement):
+        put_agreement(connection, agreement)
 
 
 def _guarantee(connection: Connection, values: Values) -> None:
-    put_guarantee(
-        connection,
-        Guarantee(
-            id=ids.new(),
-            purpose=values["purpose"],
-            guarantor_enterprise_id=_enterprise_id(connection, values["guarantor_customs_code"]),
-            assure_code=values["assure_code"],
-            customs_office=values["office"],
-            limit_fen=values["limit"],
-            valid_from_on=values["valid_from"],
-            valid_to_on=values["valid_to"],
-        ),
+    filed = Guarantee(
+        id=ids.new(),
+        purpose=values["purpose"],
+        guarantor_enterprise_id=_enterprise_id(connection, values["guarantor_customs_code"]),
+        assure_code=values["assure_code"],
+        customs_office=values["office"],
+        limit_fen=values["limit"],
+        valid_from_on=values["valid_from"],
+        valid_to_on=values["valid_to"],
     )
+    if not standing.is_filed(connection, filed):
+        put_guarantee(connection, filed)
 
 
 def _offer(connection: Connection, values: Values) -> None:
+    key = {
+        "item_id": register.get_item_by_sku(connection, values["sku"]).id,
+        "warehouse_id": register.get_warehouse_by_code(connection, values["warehouse"]).id,
+        "route": values["route"],
+    }
     put_offer(
         connection,
         OfferFacts(
-            item_id=register.get_item_by_sku(connection, values["sku"]).id,
-            warehouse_id=register.get_warehouse_by_code(connection, values["warehouse"]).id,
+            **key,
+            open=standing.takes_orders(connection, **key),
             merchant_enterprise_id=_enterprise_id(connection, values["merchant_customs_code"]),
             agent_enterprise_id=_enterprise_id(connection, values["agent_customs_code"]),
             complaint=values["complaint"],
@@ -244,7 +247,6 @@ def _offer(connection: Connection, values: Values) -> None:
             freight_free_from_fen=values["freight_free_from"],
             deliver_within_days=values["deliver_within_days"],
             provider=values["provider"],
-            route=values["route"],
         ),
         can_declare=provider_can_declare,
     )

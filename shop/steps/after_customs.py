@@ -5,6 +5,7 @@ Each function is a handler: it may be called again after a crash and then change
 
 from bonded_display.customs.errors import ThreeDocumentsFirst
 from bonded_display.customs.lists import row_of
+from bonded_display.customs.states import SUMMARISED, VOID
 from bonded_display.customs.submit_list import submit_list
 from bonded_display.warehouse.open_pick_task import (
     PickAsk,
@@ -15,13 +16,17 @@ from bonded_display.warehouse.open_pick_task import (
 from kernel import db, metrics
 from kernel.logs import log
 from kernel.outbox import Fact, Wait
+from settlement.change_tax_bill import BillChange, change_tax_bill
 from settlement.take_tax_bill import take_tax_bill
 from settlement.tax.bills import TaxBill
 from settlement.tax.errors import GuaranteeExhausted
+from shop.endings.why import customs_refused
 from shop.handovers.customs_desk import consignee, person
 from shop.move_order import move_order
 from shop.queries import Order, read_order
 from shop.refuse_order import refuse_order
+
+_BILL_STATUS = {SUMMARISED: "2", VOID: "3"}
 
 ASK_AGAIN_S = 5
 """How soon a release without customs' list number is looked at again."""
@@ -35,7 +40,7 @@ def _order(fact: Fact) -> Order:
 def submit_list_when_ready(fact: Fact) -> None:
     """Send 621 when this was the last of the three acceptances; queue while no tax can be held."""
     order = _order(fact)
-    if order.declaration_list_id is None:
+    if order.declaration_list_id is None or order.state == "refused":
         return
     try:
         submit_list(order.declaration_list_id, person(order), consignee(order))
@@ -51,7 +56,8 @@ def refuse_rejected(fact: Fact) -> None:
     It stands on the morning page until then; metric and log tell it at once.
     """
     if fact.payload["class"] == "terminal":
-        refuse_order(int(fact.payload["order_id"]), reason=f"customs {fact.payload['status']}")
+        reason = customs_refused(fact.payload["status"], fact.payload["code"])
+        refuse_order(int(fact.payload["order_id"]), reason=reason)
         return
     metrics.papers_for_a_person.labels(paper=fact.payload.get("kind", "list")).inc()
     log.error(
@@ -63,13 +69,18 @@ def refuse_rejected(fact: Fact) -> None:
 
 
 def mark_declared(fact: Fact) -> None:
-    """The list is accepted."""
-    move_order(int(fact.payload["order_id"]), "declared", at=fact.payload["return_at"])
+    """The list is accepted; one whose order was refused meanwhile is withdrawn instead."""
+    _move(fact, "declared")
 
 
 def mark_released(fact: Fact) -> None:
-    """Customs let the parcel go."""
-    move_order(int(fact.payload["order_id"]), "released", at=fact.payload["return_at"])
+    """Customs let the parcel go, unless its order was refused meanwhile."""
+    _move(fact, "released")
+
+
+def _move(fact: Fact, state: str) -> None:
+    if _order(fact).state != "refused":
+        move_order(int(fact.payload["order_id"]), state, at=fact.payload["return_at"])
 
 
 def open_pick(fact: Fact) -> None:
@@ -129,3 +140,13 @@ def book_tax_bill(fact: Fact) -> None:
         legal_entity_id=order.platform_enterprise_id,
         at=fact.at,
     )
+
+
+def follow_tax_bill(fact: Fact) -> None:
+    """Let the kept bill follow its change; one that overtook its bill waits for it."""
+    told, order = fact.payload, _order(fact)
+    change = BillChange(
+        told["invt_no"], told["tax_no"], _BILL_STATUS[told["state"]], told["duty_no"]
+    )
+    if not change_tax_bill(change, legal_entity_id=order.platform_enterprise_id, at=fact.at):
+        raise Wait(ASK_AGAIN_S, "the tax bill is not kept yet")

@@ -4,13 +4,17 @@ Each function is a handler: it may be called again after a crash and then change
 """
 
 from kernel import db
-from kernel.outbox import Fact
+from kernel.outbox import Fact, Wait
+from settlement.payments.errors import RefundNeedsReturn
 from settlement.refund_order import refund_order
 from settlement.second_payment import refund_second_payment
 from shop.expire_checkout import expire_checkout
 from shop.give_back import give_back
 from shop.queries import read_order
 from shop.refuse_order import refuse_order
+
+VOID_IN_S = 20
+"""How soon money is asked for again whose tax customs has billed and not yet made void."""
 
 
 def refund_owed(fact: Fact) -> None:
@@ -31,8 +35,14 @@ def refuse_payer(fact: Fact) -> None:
 
 
 def refund_refused(fact: Fact) -> None:
-    """Give the money of a refused order back, whole, to the same wallet."""
-    _refund(int(fact.payload["order_id"]), fact.payload["reason"])
+    """Give the money of a refused order back, whole, to the same wallet.
+
+    A tax bill that is booked for it is made void by customs first, once the list is withdrawn.
+    """
+    try:
+        _refund(int(fact.payload["order_id"]), fact.payload["reason"])
+    except RefundNeedsReturn as booked:
+        raise Wait(VOID_IN_S, booked.code) from booked
 
 
 def _refund(order_id: int, reason: str) -> None:

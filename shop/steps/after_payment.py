@@ -76,6 +76,8 @@ def _slip(order: Order, outlet: register.Outlet, *, paid_at: int) -> OrderSlip:
 def submit_order_document(fact: Fact) -> None:
     """Send 311, naming the payment company's number when it is known by now."""
     order = _order(fact)
+    if order.state == "refused":
+        return
     submit_order(order_document(order, paid_by=_paid_by(order.id)))
 
 
@@ -92,6 +94,8 @@ def _paid_by(order_id: int) -> PaidBy | None:
 def declare_payment(fact: Fact) -> None:
     """Make the payment company declare our share (411), and learn customs' answer from it."""
     order = _order(fact)
+    if order.state == "refused":
+        return
     platform = Parties.from_text(order.parties).platform
     known: Declaration = cause_declaration(order.id, ebp_code=platform.code, ebp_name=platform.name)
     if known.state not in FINAL:
@@ -109,6 +113,8 @@ def declare_payment(fact: Fact) -> None:
 def declare_waybill(fact: Fact) -> None:
     """Make the courier declare the parcel (511), and learn customs' answer from it."""
     order = _order(fact)
+    if order.state == "refused":
+        return
     if order.waybill_no is None:
         waybill_no = take_late_waybill(order.id, courier_enterprise_id=order.courier_enterprise_id)
         if waybill_no is None:

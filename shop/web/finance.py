@@ -16,11 +16,12 @@ from pos.server.taken import sale_named
 from settlement.books import second_payments
 from settlement.books.asks import PAGE, read_place
 from settlement.second_payment import give_back_second_payment
-from settlement.web.links import document_link
+from settlement.web.links import document_link, links_of
 from shop.finance.controls import CONTROLS, Difference, control, differences, totals
 from shop.operations.queues import open_subjects
 from shop.tables import customs_order
 from shop.web.login import require_staff
+from shop.web.till_papers import number_documents, till_sale_page
 
 ROLE = "finance"
 MOST = 200
@@ -67,6 +68,7 @@ def one(key: str) -> str:
         rows=found[:MOST],
         more=len(found) > MOST,
         moving=moving,
+        link=links_of([each.document for each in found], number_documents),
         sums=_sums(found),
         at=clock.now(),
     )
@@ -114,6 +116,7 @@ def make_controls() -> Blueprint:
     bp.get("/controls/<key>")(one)
     finance = require_staff(ROLE)
     bp.add_url_rule("/second-payments", "second_payments", finance(second_payments_page))
+    bp.add_url_rule("/till-sales/<int:sale_id>", "till_sale", finance(till_sale_page))
     bp.add_url_rule(
         "/second-payments/<int:second_id>/give-back",
         "give_back_second",

@@ -7,8 +7,7 @@ it reaches a cookie, for our sessions are rows that can be ended.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -28,13 +27,29 @@ SHOPPER_COOKIE, STAFF_COOKIE, VISIT_COOKIE = "qz_session", "qz_staff", "qz_visit
 View = Callable[..., Any]
 
 
-@dataclass(frozen=True)
 class Visitor(UserMixin):  # type: ignore[misc]
-    """Whom one request may be: a shopper, a staff member, both or only a visit."""
+    """Whom one request may be: a shopper, a staff member, both or only a visit.
 
-    shopper: SignedIn | None
-    staff: SignedIn | None
-    visit: Visit | None
+    Each is looked up when it is first asked for, so that a request nobody signs asks nothing.
+    """
+
+    def __init__(self, cookies: Mapping[str, str]) -> None:
+        self._cookies = cookies
+
+    @cached_property
+    def shopper(self) -> SignedIn | None:
+        """Return the shopper whose session lives."""
+        return _of_kind(self._cookies.get(cookie_name(SHOPPER_COOKIE)), "account")
+
+    @cached_property
+    def staff(self) -> SignedIn | None:
+        """Return the staff member whose session lives."""
+        return _of_kind(self._cookies.get(cookie_name(STAFF_COOKIE)), "staff")
+
+    @cached_property
+    def visit(self) -> Visit | None:
+        """Return the scan that the request belongs to."""
+        return _visit(self._cookies.get(cookie_name(VISIT_COOKIE)))
 
 
 def install_login(app: Flask) -> None:
@@ -59,16 +74,7 @@ def correlation_of(who: Visitor) -> str:
 
 
 def _visitor(asked: Request) -> Visitor:
-    return known_visitor(asked.cookies)
-
-
-def known_visitor(cookies: Mapping[str, str]) -> Visitor:
-    """Return whom these cookies speak for."""
-    return Visitor(
-        shopper=_of_kind(cookies.get(cookie_name(SHOPPER_COOKIE)), "account"),
-        staff=_of_kind(cookies.get(cookie_name(STAFF_COOKIE)), "staff"),
-        visit=_visit(cookies.get(cookie_name(VISIT_COOKIE))),
-    )
+    return Visitor(asked.cookies)
 
 
 def sender_of(cookies: Mapping[str, str]) -> Sender | None:
@@ -76,11 +82,10 @@ def sender_of(cookies: Mapping[str, str]) -> Sender | None:
     token = cookies.get(cookie_name(SHOPPER_COOKIE))
     if not token:
         return None
-    visit = _visit(cookies.get(cookie_name(VISIT_COOKIE)))
-    who = Visitor(shopper=None, staff=None, visit=visit)
+    who = Visitor(cookies)
     return Sender(
         token_hash(token),
-        visit.outlet_id if visit else None,
+        who.visit.outlet_id if who.visit else None,
         correlation_of(who) or actor.new_correlation(),
     )
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from kernel import db, metrics
+from kernel.db import DatabaseAway
 from kernel.logs import log
 from shop.operations.figures import tell_queues
 from shop.operations.readiness import readiness
@@ -28,7 +29,7 @@ def readyz() -> tuple[Response, int]:
     try:
         with db.read() as connection:
             told = readiness(connection)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, DatabaseAway):
         log.exception("not_ready")
         return jsonify(state="database_silent"), 503
     return jsonify(state="ready", **asdict(told)), 200
@@ -40,6 +41,6 @@ def show_metrics() -> Response:
     try:
         with db.read() as connection:
             tell_queues(connection)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, DatabaseAway):
         log.exception("queues_not_told")
     return Response(metrics.render(), content_type=metrics.CONTENT_TYPE)

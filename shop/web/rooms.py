@@ -14,6 +14,7 @@ from shop.web.limits import LIMITS
 from shop.web.login import require_staff
 from shop.web.own_sessions import make_own_sessions
 from shop.web.passkeys import make_passkeys
+from shop.web.till_papers import number_documents
 
 
 def open_rooms(app: Flask) -> Limiter:
@@ -23,7 +24,7 @@ def open_rooms(app: Flask) -> Limiter:
     """
     limiter = web.install_limits(app, LIMITS)
     for blueprint in (
-        make_finance(require_staff, find_order, find_till_sale),
+        make_finance(require_staff, find_order, find_till_sale, number_documents),
         make_controls(),
         make_desk(),
         *make_own_sessions(),

@@ -14,6 +14,9 @@ from simulators.courier.web import application
 from simulators.daemon import arguments, secret_file, serve
 from simulators.declaring import Declarer, Sender
 from simulators.keys import BadKey, Key, load_key
+from simulators.trouble import script
+from simulators.trouble.control import control
+from simulators.trouble.script import AT_COMPANY, BadScript, Script
 
 
 def _key(parser: argparse.ArgumentParser, path: Path) -> Key:
@@ -38,13 +41,19 @@ def main() -> int:
     parser.add_argument(
         "--resend-ms", type=int, default=5000, help="wait for a receipt, then again"
     )
+    parser.add_argument("--script", type=Path, help="scripted trouble, JSON rules")
     options = parser.parse_args()
     me = Sender(options.code, options.name, options.dxp_id, _key(parser, options.key))
-    schema = declaring.SCHEMA + numbers.SCHEMA + waybills.SCHEMA
+    try:
+        told = Script.of_file(options.script, dos=AT_COMPANY)
+    except BadScript as fault:
+        parser.error(str(fault))
+    schema = script.SCHEMA + declaring.SCHEMA + numbers.SCHEMA + waybills.SCHEMA
     books = Books(options.db, schema=schema, secret_file=secret_file(options))
-    declarer = Declarer(books, me, dxp=options.dxp, resend_ms=options.resend_ms)
+    declarer = Declarer(books, me, dxp=options.dxp, resend_ms=options.resend_ms, script=told)
     desk = Desk(books, declarer, me, deliver_after_ms=options.deliver_after_ms)
     app = application(books, desk, prefix=options.prefix)
+    app.register_blueprint(control(told))
     steps = [desk.step, declarer.step]
     return serve(app, port=options.port, steps=steps, close=books.close)
 

@@ -99,17 +99,24 @@ class Desk:
     def announce(self, said: Announcement) -> dict[str, str]:
         """Take a parcel and send its 511; a repeated request gets the first answer.
 
-        Raises ``Refused`` 409: number_unknown, waybill_taken, request_no_reused.
+        Raises ``Refused`` 409: number_unknown, waybill_taken, request_no_reused, refused.
         """
         digest = self._books.sealer.lookup(json.dumps(vars(said), sort_keys=True), "waybill")
         with self._books.write() as conn:
             if not self._is_replay(conn, said, digest):
+                self._declarer.accepts(conn, "CEB511", said.order_no)
                 conn.execute(
                     "INSERT INTO waybill (waybill_no, request_no, body_hash, order_no, parcel)"
                     " VALUES (?, ?, ?, ?, 'announced')",
                     (said.waybill_no, said.request_no, digest, said.order_no),
                 )
-                self._declarer.hand_in(conn, "CEB511", said.waybill_no, said.head(self._me))
+                self._declarer.hand_in(
+                    conn,
+                    "CEB511",
+                    said.waybill_no,
+                    said.head(self._me),
+                    order_no=said.order_no,
+                )
         return self.view(said.waybill_no)
 
     def _is_replay(self, conn: sqlite3.Connection, said: Announcement, digest: str) -> bool:
@@ -188,13 +195,13 @@ class Desk:
     def step(self) -> None:
         """Deliver what is due: the parcel and its 513 in one transaction."""
         due = self._books.rows(
-            "SELECT waybill_no FROM waybill WHERE parcel = 'collected' AND deliver_at <= ?",
+            "SELECT waybill_no, order_no FROM waybill WHERE parcel = 'collected' AND deliver_at <= ?",
             clock.now_ms(),
         )
         for row in due:
-            self._deliver(row["waybill_no"], china_now())
+            self._deliver(row["waybill_no"], row["order_no"], china_now())
 
-    def _deliver(self, number: str, at: datetime) -> None:
+    def _deliver(self, number: str, order_no: str, at: datetime) -> None:
         head = {
             "logisticsCode": self._me.code,
             "logisticsName": self._me.name,
@@ -207,5 +214,5 @@ class Desk:
                 "UPDATE waybill SET parcel = 'delivered', delivered_at = ? WHERE waybill_no = ?",
                 (at.isoformat(timespec="milliseconds"), number),
             )
-            self._declarer.hand_in(conn, "CEB513", number, head)
+            self._declarer.hand_in(conn, "CEB513", number, head, order_no=order_no)
         log("delivered", waybill_no=number)

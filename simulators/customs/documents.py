@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
+from typing import Any
 
 from simulators.books import Sealer
 from simulators.ceb import Record
@@ -21,6 +22,8 @@ AMOUNTS = {
     "CEB511": ("freight", "insuredFee", "weight"),
     "CEB513": (),
     "CEB621": ("freight", "insuredFee", "grossWeight", "netWeight"),
+    "CEB623": (),
+    "CEB625": (),
 }
 _KEYS = {
     "CEB311": ("ebpCode", "orderNo"),
@@ -28,14 +31,27 @@ _KEYS = {
     "CEB511": ("logisticsCode", "logisticsNo"),
     "CEB513": ("logisticsCode", "logisticsNo"),
     "CEB621": ("agentCode", "copNo"),
+    "CEB623": ("agentCode", "copNo"),
+    "CEB625": ("agentCode", "copNo"),
 }
 _TWICE = {
     "CEB311": ("-301010", "订单编号已存在"),
     "CEB411": ("-401007", "支付交易编号已存在"),
     "CEB511": ("-504015", "运单编号已存在"),
     "CEB621": ("-621004", "清单已申报"),
+    "CEB623": (checks.REJECTED, "撤销申请单已申报"),
+    "CEB625": (checks.REJECTED, "退货申请单已申报"),
 }
 _CHANGE, _DELETE = "2", "3"
+_OF_A_PERSON = frozenset(
+    {
+        *("buyerRegNo", "buyerName", "buyerTelephone", "buyerIdNumber"),
+        *("payerName", "payerIdNumber", "telephone"),
+        *("consignee", "consigneeTelephone", "consigneeAddress", "consigneeDistrict"),
+        *("note", "reason"),
+    }
+)
+"""Elements that name or may name a person: they lie in the sealed blob alone."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +85,7 @@ class Documents:
         order_no = head.get("orderNo", "") or self._order_of_waybill(conn, key)
         row = conn.execute(
             "INSERT INTO document (kind, doc_key, order_no, ebp_code, guid, state, code, amounts,"
-            " said_sealed, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            " said_sealed, at, plain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (
                 kind,
                 key,
@@ -81,6 +97,7 @@ class Documents:
                 json.dumps(amounts),
                 self._sealer.seal_json(said, f"document:{kind}:{key}"),
                 china_now().isoformat(timespec="milliseconds"),
+                json.dumps(_without_person(said), ensure_ascii=False),
             ),
         ).fetchone()
         return int(row[0])
@@ -143,11 +160,17 @@ class Documents:
             return
         demand(twin is not None, "被变更的单证不存在")
         used = conn.execute(
-            "SELECT 1 FROM declaration_list WHERE order_no = ?", (head["orderNo"],)
+            "SELECT 1 FROM declaration_list WHERE order_no = ? AND state <> 'cancelled'",
+            (head["orderNo"],),
         ).fetchone()
         demand(used is None, "单证状态不允许变更", code="-621012")
         if twin is not None:
             conn.execute("UPDATE document SET state = 'replaced' WHERE id = ?", (twin.id,))
+
+
+def _without_person(said: dict[str, Any]) -> dict[str, Any]:
+    head = {name: text for name, text in said["head"].items() if name not in _OF_A_PERSON}
+    return {"head": head, "lines": said["lines"]}
 
 
 def _order(record: Record) -> None:

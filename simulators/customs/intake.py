@@ -1,7 +1,7 @@
 """Take what companies send: open, check form, signature and sender, judge, answer, delete.
 
 One letter is one transaction: after a crash it is taken again from the mailbox, or was taken.
-The judges are ``documents`` and ``lists``; answers go to ``receipts``.
+Judging, and what is answered then, is ``judging``'s.
 """
 
 from __future__ import annotations
@@ -13,32 +13,21 @@ from pathlib import Path
 
 from lxml import etree
 
-from simulators import ceb, ceb_check, mailbox, signature
+from simulators import ceb, ceb_check, ceb_parts, mailbox, signature
 from simulators.books import Books, next_serial
 from simulators.ceb import Record
-from simulators.customs import bills, receipts, trust
+from simulators.customs import receipts, trust
 from simulators.customs.checks import Refusal
-from simulators.customs.documents import Documents, key_of
-from simulators.customs.export import Export
-from simulators.customs.lists import Lists
-from simulators.customs.receipts import Addressee, Original, Receipts
-from simulators.customs.script import AT_INTAKE, Rule, Script
-from simulators.customs.trust import Company, TrustFolder
-from simulators.daemon import china_now, log
+from simulators.customs.documents import key_of
+from simulators.customs.judging import Case, Desks, Judging
+from simulators.customs.receipts import Addressee, Original
+from simulators.customs.trust import Company
+from simulators.daemon import china_now, log, restart
 from simulators.mailbox import BadEnvelope, Letter, Mailbox
+from simulators.trouble.script import AT_INTAKE
 
-
-@dataclass(frozen=True)
-class Desks:
-    """Who does what at customs."""
-
-    documents: Documents
-    lists: Lists
-    receipts: Receipts
-    script: Script
-    trust: TrustFolder
-    export: Export
-    official: ceb_check.OfficialSchema | None
+_NUMBERED = frozenset({"CEB621", "CEB623", "CEB625"})
+"""Documents that carry their sender's own number and get the E-port's."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +50,8 @@ class Intake:
         self._boxes = [Mailbox(dxp, dxp_id) for dxp_id in sorted(filed)]
         self._filed = filed
         self._desks = desks
+        self._judging = Judging(desks)
+        self._restart_asked = False
         self._stuck: set[Path] = set()
         for box in self._boxes:
             box.open()
@@ -90,6 +81,8 @@ class Intake:
             label = self._take_letter(dxp_id, letter)
             if label:
                 self._desks.export.received(dxp_id, label[0], label[1], letter.data)
+        if self._restart_asked:
+            restart()
         mailbox.take_away(path)
 
     def _take_letter(self, dxp_id: str, letter: Letter) -> tuple[str, str] | None:
@@ -106,7 +99,7 @@ class Intake:
             root, faults = self._read(dxp_id, letter)
             kind = ceb.kind_of(root) if root is not None else ""
             if root is None or faults:
-                known = kind if kind in ceb.SHAPES else "unknown"
+                known = kind if kind in ceb_parts.SHAPES else "unknown"
                 original = Original(letter.message_id, known, known, letter.data)
                 self._desks.receipts.format_fault(conn, dxp_id, faults, original)
                 log("form refused", dxp_id=dxp_id, kind=known, faults=len(faults))
@@ -144,7 +137,7 @@ class Intake:
             faults.append("信封SenderId与信箱不符")
         if letter.message_type != f"{kind}Message":
             faults.append("信封MsgType与报文不符")
-        if kind == "CEB621" and not faults:
+        if kind in _NUMBERED and not faults:
             faults += ["缺少copNo" for one in ceb.records(root) if not one.head.get("copNo")]
         return root, faults
 
@@ -173,12 +166,13 @@ class Intake:
         if "lost_once" in rules:
             log("lost by script", kind=opened.kind, label=label)
             return None
+        self._restart_asked = self._restart_asked or "restart" in rules
         numbers = self._numbers(conn, opened.kind)
         try:
             self._may_send(opened, head)
             if "reject" in rules:
                 raise Refusal(rules["reject"].code, rules["reject"].info or "按脚本拒绝")
-            self._judge(conn, to, record, numbers=numbers, rules=rules)
+            self._judging.judge(conn, Case(to, record, numbers, rules))
             verdict = "accepted"
         except Refusal as refusal:
             verdict = refusal.code
@@ -199,40 +193,7 @@ class Intake:
             raise Refusal(*fault)
 
     def _numbers(self, conn: sqlite3.Connection, kind: str) -> dict[str, str]:
-        """Return the E-port's number for a list: B, date, serial, 18 characters."""
-        if kind != "CEB621":
+        """Return the E-port's number for a list or what follows it: B, date, serial, 18 in all."""
+        if kind not in _NUMBERED:
             return {}
         return {"preNo": f"B{china_now():%Y%m%d}{next_serial(conn, 'preNo'):09d}"}
-
-    def _judge(
-        self,
-        conn: sqlite3.Connection,
-        to: Addressee,
-        record: Record,
-        *,
-        numbers: dict[str, str],
-        rules: Mapping[str, Rule],
-    ) -> None:
-        """Judge, keep and answer a document that may be sent; raises ``Refusal``."""
-        desks = self._desks
-        speaks = "silence" not in rules
-        chain = rules["chain"].statuses if "chain" in rules else None
-        if to.kind != "CEB621":
-            desks.documents.judge(conn, to.kind, record)
-            if record.head["appType"] != "3":
-                _ = desks.documents.keep(conn, to.kind, record, refusal=None)
-            if speaks:
-                steps = chain or receipts.DOCUMENT_CHAIN
-                desks.receipts.queue(conn, to, receipts.answers(to, steps, numbers))
-            return
-        judged = desks.lists.judge(conn, record)
-        kept = desks.documents.keep(conn, to.kind, record, refusal=None)
-        list_id, invt_no = desks.lists.take(
-            conn, record, judged, document_id=kept, sender=(to.dxp_id, numbers["preNo"])
-        )
-        if speaks:
-            steps = chain or receipts.LIST_CHAIN
-            said = receipts.answers(to, steps, {**numbers, "invtNo": invt_no})
-            if receipts.RELEASED in steps:
-                said.append(bills.planned(conn, list_id))
-            desks.receipts.queue(conn, to, said, list_id=list_id)

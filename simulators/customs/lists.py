@@ -14,9 +14,10 @@ from decimal import Decimal
 from simulators.books import Sealer, next_serial
 from simulators.ceb import Record
 from simulators.customs import checks, matching, tax
+from simulators.customs.after import account_book, guarantees, weights
 from simulators.customs.checks import Texts, amount, demand
 from simulators.customs.documents import Documents
-from simulators.customs.tariff import BookItem, Rates
+from simulators.customs.tariff import BookItem, Guarantee, Rates
 from simulators.customs.tax import Goods, LineTax
 from simulators.daemon import china_now
 
@@ -27,6 +28,7 @@ class Knowledge:
 
     tariff: Mapping[str, Rates]
     account_book: Mapping[tuple[str, str], BookItem] | None
+    guarantees: Mapping[str, Guarantee] | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Judged:
     in_full: bool
     buyer_lookup: str
     year: int
+    weights: Mapping[str, Decimal]
 
 
 class Lists:
@@ -56,15 +59,26 @@ class Lists:
         self._documents.refuse_twin(conn, "CEB621", head)
         _own_rules(record)
         declared = conn.execute(
-            "SELECT 1 FROM declaration_list WHERE order_no = ?", (head["orderNo"],)
+            "SELECT 1 FROM declaration_list WHERE order_no = ? AND state <> 'cancelled'",
+            (head["orderNo"],),
         ).fetchone()
         demand(declared is None, "该订单已申报清单", code="-301011")
         matching.three_documents(conn, self._documents, record)
         matching.account_book(self._knowledge.account_book, record)
-        return self._tax(conn, record)
+        items = self._knowledge.account_book
+        account_book.demand_covered(conn, items, head["emsNo"], record.lines)
+        judged = self.assess(conn, record)
+        guarantees.demand_covered(
+            conn,
+            self._knowledge.guarantees,
+            head["assureCode"],
+            purpose=guarantees.RETAIL_TAX,
+            due=sum((one.duty + one.vat + one.consumption for one in judged.lines), Decimal(0)),
+        )
+        return judged
 
-    def _tax(self, conn: sqlite3.Connection, record: Record) -> Judged:
-        """Apply the limits to the list's value, and compute its tax."""
+    def assess(self, conn: sqlite3.Connection, record: Record) -> Judged:
+        """Apply the limits to the list's value and weight, and compute its tax."""
         head = record.head
         goods = [self._goods(head["emsNo"], line) for line in record.lines]
         freight, insurance = amount(head, "freight"), amount(head, "insuredFee")
@@ -86,11 +100,13 @@ class Lists:
         )
         over = f"超过年度交易限值26000元:已用额度{used:.2f}元,本单{value:.2f}元"
         demand(used + value <= tax.YEAR_LIMIT, over, code="-621018")
+        weighed = weights.of_list(self._knowledge.tariff, record)
+        weights.demand_within(conn, weighed, buyer=buyer, year=year)
         try:
             lines = tax.bill(goods, freight=freight, insurance=insurance, in_full=in_full)
         except tax.NoMeasure as missing:
             raise checks.Refusal(checks.REJECTED, f"第{missing}项无法确定计量含量") from None
-        return Judged(lines, value, in_full, buyer, year)
+        return Judged(lines, value, in_full, buyer, year, weighed)
 
     def _goods(self, ems_no: str, line: Texts) -> Goods:
         rates = self._knowledge.tariff.get(line["gcode"])
@@ -149,12 +165,14 @@ class Lists:
 def _keep_parts(conn: sqlite3.Connection, list_id: int, record: Record, judged: Judged) -> None:
     """Write lines, limit use and tax of a list that was taken."""
     conn.executemany(
-        "INSERT INTO list_line VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO list_line VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
             (list_id, int(ln["gnum"]), ln["itemRecordNo"], ln["gcode"], ln["qty"], ln["totalPrice"])
             for ln in record.lines
         ],
     )
+    weights.keep(conn, list_id, judged.weights, buyer=judged.buyer_lookup, year=judged.year)
+    account_book.pre_deduct(conn, list_id)
     conn.execute(
         "INSERT INTO limit_use VALUES (?, ?, ?, ?)",
         (list_id, judged.buyer_lookup, judged.year, str(judged.value)),
@@ -165,10 +183,12 @@ def _keep_parts(conn: sqlite3.Connection, list_id: int, record: Record, judged: 
     ]
     tax_no = f"{record.head['customsCode']}{judged.year}T{next_serial(conn, 'tax'):010d}"
     conn.execute(
-        "INSERT INTO tax_bill VALUES (?, ?, ?, ?, ?, NULL)", (list_id, tax_no, *map(str, sums))
+        "INSERT INTO tax_bill (list_id, tax_no, customs_tax, value_added_tax, consumption_tax)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (list_id, tax_no, *map(str, sums)),
     )
     conn.executemany(
-        "INSERT INTO tax_line VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tax_line VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
             (list_id, ln.gnum, ln.gcode, *map(str, (ln.value, ln.duty, ln.vat, ln.consumption)))
             for ln in judged.lines

@@ -9,12 +9,12 @@ import base64
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulators import clock
 from simulators.books import Sealer
 from simulators.customs.checks import Texts
-from simulators.customs.script import AT_RECEIPT, Rule, Script
+from simulators.trouble.script import AT_RECEIPT, DISORDER, Rule, Script
 
 RECEIPT_OF = {
     "CEB311": "CEB312",
@@ -22,13 +22,18 @@ RECEIPT_OF = {
     "CEB511": "CEB512",
     "CEB513": "CEB514",
     "CEB621": "CEB622",
+    "CEB623": "CEB624",
+    "CEB625": "CEB626",
 }
+_OF_LIST = ("customsCode", "ebpCode", "ebcCode", "agentCode", "copNo")
 _ECHOED = {
     "CEB312": ("ebpCode", "ebcCode", "orderNo"),
     "CEB412": ("payCode", "payTransactionId"),
     "CEB512": ("logisticsCode", "logisticsNo"),
     "CEB514": ("logisticsCode", "logisticsNo", "logisticsStatus"),
-    "CEB622": ("customsCode", "ebpCode", "ebcCode", "agentCode", "copNo"),
+    "CEB622": _OF_LIST,
+    "CEB624": _OF_LIST,
+    "CEB626": _OF_LIST,
 }
 _TEXTS = {
     "1": "暂存成功",
@@ -39,13 +44,19 @@ _TEXTS = {
     "300": "转人工审核",
     "399": "[Code:2500;Desc:审结]",
     "500": "布控查验",
+    "501": "扣留移送通关",
+    "502": "扣留移送缉私",
+    "503": "扣留移送法规",
+    "599": "其它扣留",
+    "700": "退运",
     "800": "[Code:2600;Desc:放行]",
     "899": "结关",
 }
-_GETS_INVT_NO = {"120", "300", "399", "500", "800", "899"}
+_GETS_INVT_NO = {"120", "300", "399", "500", "501", "502", "503", "599", "700", "800", "899"}
 DOCUMENT_CHAIN = ("2", "120")
 LIST_CHAIN = ("2", "120", "800")
-RELEASED = "800"
+LATER_CHAIN = ("2", "120", "399")
+RELEASED, REVIEWED = "800", "399"
 _LONGEST_INFO = 1000
 
 
@@ -77,6 +88,10 @@ class Planned:
     status: str
     head: Texts
     lines: Sequence[Texts] = ()
+    pause_ms: int = 0
+    """What lies between the answer before and this one, beside the usual delay."""
+    late_ms: int = 0
+    """How long the letter lies about once its time is fixed."""
 
 
 def now_ms() -> int:
@@ -102,8 +117,11 @@ class Receipts:
     ) -> None:
         """Queue the answers to one document, a delay from one to the next."""
         at = now_ms()
-        for each in planned:
-            at = self._queue(conn, to, each, list_id=list_id, at=at + self._delay_ms)
+        shuffled = self._script.find(conn, DISORDER, to.facts(""))
+        for place, each in enumerate(planned):
+            at += self._delay_ms + each.pause_ms
+            late_ms = sum(rule.delay_ms for rule in shuffled) * (len(planned) - place)
+            at = self._queue(conn, to, replace(each, late_ms=late_ms), list_id=list_id, at=at)
 
     def format_fault(
         self, conn: sqlite3.Connection, dxp_id: str, faults: Sequence[str], original: Original
@@ -131,9 +149,9 @@ class Receipts:
         at: int,
     ) -> int:
         """Write one receipt down with the trouble it meets; return when it is due."""
-        rules = self._script.find(conn, AT_RECEIPT, to.facts(_fact_status(planned)))
+        rules = self._script.find(conn, AT_RECEIPT - DISORDER, to.facts(_fact_status(planned)))
         at += sum(rule.delay_ms for rule in rules if rule.do == "delay")
-        trouble = _trouble(rules)
+        trouble = ({"late_ms": planned.late_ms} if planned.late_ms else {}) | _trouble(rules)
         said = {"head": dict(planned.head), "lines": [dict(line) for line in planned.lines]}
         conn.execute(
             "INSERT INTO receipt (dxp_id, kind, label, status, list_id, trouble, said_sealed,"
@@ -163,8 +181,8 @@ class Original:
 
 
 def _fact_status(planned: Planned) -> str:
-    """Return the status a rule matches by; a tax bill counts as status 816."""
-    return "816" if planned.kind == "CEB816" else planned.status
+    """Return the status a rule matches by; a tax bill counts as status 816, its change as 818."""
+    return {"CEB816": "816", "CEB818": "818"}.get(planned.kind, planned.status)
 
 
 def _trouble(rules: Sequence[Rule]) -> dict[str, int]:
@@ -175,14 +193,17 @@ def _trouble(rules: Sequence[Rule]) -> dict[str, int]:
             trouble["late_ms"] = rule.delay_ms
         elif rule.do == "wrong_816_fen":
             trouble["fen"] = rule.fen
-        elif rule.do in ("duplicate", "malformed"):
+        elif rule.do in ("duplicate", "malformed", "lost_receipt"):
             trouble[rule.do] = 1
     return trouble
 
 
-def answers(to: Addressee, statuses: Sequence[str], numbers: Texts) -> list[Planned]:
-    """Return a receipt a status; each names the sending by its guid."""
-    return [_answer(to, status, numbers) for status in statuses]
+def answers(
+    to: Addressee, statuses: Sequence[str], numbers: Texts, *, pause_ms: int = 0
+) -> list[Planned]:
+    """Return a receipt a status; each names the sending by its guid, the last one is paused for."""
+    said = [_answer(to, status, numbers) for status in statuses]
+    return [*said[:-1], replace(said[-1], pause_ms=pause_ms)] if said else []
 
 
 def _answer(to: Addressee, status: str, numbers: Texts) -> Planned:

@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS delivery (     -- every letter once, however often it
 );
 CREATE TABLE IF NOT EXISTS document (
     id          INTEGER PRIMARY KEY,
-    kind        TEXT NOT NULL,            -- CEB311, CEB411, CEB511, CEB513, CEB621
+    kind        TEXT NOT NULL,            -- CEB311, CEB411, CEB511, CEB513, CEB621, CEB623, CEB625
     doc_key     TEXT NOT NULL,            -- the numbers that make it unique
     order_no    TEXT NOT NULL,
     ebp_code    TEXT NOT NULL,            -- empty in waybills
@@ -24,7 +24,8 @@ CREATE TABLE IF NOT EXISTS document (
     code        TEXT NOT NULL,            -- why it was rejected
     amounts     TEXT NOT NULL,            -- JSON: element -> decimal text
     said_sealed BLOB NOT NULL,            -- JSON: head, lines
-    at          TEXT NOT NULL
+    at          TEXT NOT NULL,
+    plain       TEXT NOT NULL DEFAULT '{}'  -- JSON: head, lines, without what names a person
 );
 CREATE UNIQUE INDEX IF NOT EXISTS document_once
     ON document (kind, doc_key) WHERE state = 'accepted';
@@ -40,10 +41,11 @@ CREATE TABLE IF NOT EXISTS declaration_list (
     area_code    TEXT NOT NULL,
     pre_no       TEXT NOT NULL,
     invt_no      TEXT NOT NULL UNIQUE,
-    state        TEXT NOT NULL,           -- accepted, manual_review, ..., released
+    state        TEXT NOT NULL,           -- accepted, ..., released, cancelled
     codes        TEXT NOT NULL,           -- JSON: company and office codes for the tax bill
     value        TEXT NOT NULL,           -- dutiable value: goods + freight + insurance
-    full_rate    INTEGER NOT NULL         -- 1: taxed in full
+    full_rate    INTEGER NOT NULL,        -- 1: taxed in full
+    released_ms  INTEGER                  -- ms since epoch, from the release on
 );
 CREATE INDEX IF NOT EXISTS declaration_list_waybill ON declaration_list (logistics_no);
 CREATE INDEX IF NOT EXISTS declaration_list_order ON declaration_list (order_no);
@@ -69,7 +71,9 @@ CREATE TABLE IF NOT EXISTS tax_bill (
     customs_tax     TEXT NOT NULL,
     value_added_tax TEXT NOT NULL,
     consumption_tax TEXT NOT NULL,
-    return_time     TEXT                  -- null until the bill is sent
+    return_time     TEXT,                 -- null until the bill is sent
+    status          TEXT NOT NULL DEFAULT '1',  -- 1 made, 2 summarised, 3 void
+    slip_no         TEXT                  -- entDutyNo, once summarised
 );
 CREATE TABLE IF NOT EXISTS tax_line (
     list_id         INTEGER NOT NULL REFERENCES tax_bill (list_id),
@@ -93,13 +97,29 @@ CREATE TABLE IF NOT EXISTS receipt (
     due_at        INTEGER NOT NULL,       -- ms since epoch
     letter_sealed BLOB,                   -- the message, once it has its returnTime
     write_at      INTEGER,                -- ms since epoch
-    written_at    INTEGER
+    written_at    INTEGER,
+    return_time   TEXT NOT NULL DEFAULT ''  -- 17 digits, once it has one
 );
 CREATE INDEX IF NOT EXISTS receipt_due ON receipt (due_at) WHERE letter_sealed IS NULL;
 CREATE INDEX IF NOT EXISTS receipt_to_write ON receipt (write_at)
     WHERE letter_sealed IS NOT NULL AND written_at IS NULL;
-CREATE TABLE IF NOT EXISTS script_use (
-    rule  TEXT PRIMARY KEY,               -- hash of the rule
-    times INTEGER NOT NULL
+CREATE TABLE IF NOT EXISTS payment_question (
+    session_id  TEXT PRIMARY KEY,
+    order_no    TEXT NOT NULL,
+    asked_at    INTEGER NOT NULL,         -- ms since epoch
+    told        TEXT NOT NULL,            -- the platform's first answer: 10000
+    verdict     TEXT NOT NULL,            -- taken, or why not
+    answered_at INTEGER,                  -- when the data came
+    times       INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS payment_question_order ON payment_question (order_no);
+CREATE TABLE IF NOT EXISTS planted (      -- what goes out in the place of a receipt
+    receipt_id     INTEGER PRIMARY KEY REFERENCES receipt (id),
+    letters_sealed BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS letter_written (   -- every envelope as customs meant it
+    sha256     TEXT NOT NULL,             -- hex, of the file
+    receipt_id INTEGER NOT NULL REFERENCES receipt (id),
+    PRIMARY KEY (sha256, receipt_id)
 );
 """

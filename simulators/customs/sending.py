@@ -6,6 +6,8 @@ Times are strictly increasing over everything customs ever sent.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import sqlite3
 from datetime import datetime
@@ -13,13 +15,17 @@ from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
 
+from lxml import etree
+
 from simulators import ceb, mailbox
 from simulators.books import Books
 from simulators.ceb import Record
+from simulators.customs.after import guarantees
 from simulators.customs.export import Export
-from simulators.customs.receipts import now_ms
+from simulators.customs.receipts import RELEASED, now_ms
 from simulators.daemon import CHINA, china_now, log
 from simulators.mailbox import Letter, Mailbox
+from simulators.trouble.mutants import Mutants
 
 _STATES = {
     "120": "accepted",
@@ -39,8 +45,9 @@ _BATCH = 200
 class Sending:
     """The way out of customs."""
 
-    def __init__(self, books: Books, dxp: Path, export: Export) -> None:
+    def __init__(self, books: Books, dxp: Path, export: Export, mutants: Mutants) -> None:
         self._books = books
+        self._mutants = mutants
         self._dxp = dxp
         self._export = export
 
@@ -80,25 +87,76 @@ class Sending:
         root = ceb.build(row["kind"], [Record(head, said["lines"])])
         sealed = self._books.sealer.seal(ceb.to_bytes(root), f"letter:{row['id']}")
         conn.execute(
-            "UPDATE receipt SET letter_sealed = ?, write_at = ? WHERE id = ?",
-            (sealed, now_ms() + trouble.get("late_ms", 0), row["id"]),
+            "UPDATE receipt SET letter_sealed = ?, write_at = ?, return_time = ? WHERE id = ?",
+            (sealed, now_ms() + trouble.get("late_ms", 0), at, row["id"]),
         )
+        self._plant(conn, row["id"], root)
         if row["list_id"] is not None:
             _tell(conn, row, at)
+
+    def _plant(self, conn: sqlite3.Connection, receipt_id: int, root: etree._Element) -> None:
+        """Keep what goes out in the place of a receipt, when that is not just the receipt."""
+        told = self._mutants.told(conn, root)
+        if len(told) == 1 and told[0] is root:
+            return
+        letters = [base64.b64encode(ceb.to_bytes(one)).decode() for one in told]
+        sealed = self._books.sealer.seal_json({"letters": letters}, f"planted:{receipt_id}")
+        conn.execute("INSERT INTO planted VALUES (?, ?)", (receipt_id, sealed))
+
+    def _planted(self, row: sqlite3.Row, true: bytes) -> list[bytes]:
+        """Return what goes out in the place of the ``true`` message: as a rule just it."""
+        planted = self._books.row("SELECT * FROM planted WHERE receipt_id = ?", row["id"])
+        if planted is None:
+            return [true]
+        said = self._books.sealer.unseal(planted["letters_sealed"], f"planted:{row['id']}")
+        return [base64.b64decode(one) for one in json.loads(said)["letters"]]
 
     def _write(self, row: sqlite3.Row) -> None:
         """Write the letter; until it is noted, the same name and message may come again."""
         trouble = json.loads(row["trouble"])
-        data = self._books.sealer.unseal(row["letter_sealed"], f"letter:{row['id']}")
+        true = self._books.sealer.unseal(row["letter_sealed"], f"letter:{row['id']}")
         if "malformed" in trouble:
-            data = data[: len(data) * 2 // 3]
-        box = Mailbox(self._dxp, row["dxp_id"])
+            true = true[: len(true) * 2 // 3]
+        told = [] if "lost_receipt" in trouble else self._planted(row, true)
+        if "malformed" in trouble and told:
+            told = [true]
         for copy in range(2 if "duplicate" in trouble else 1):
-            name = f"{row['id']:012d}-{row['kind']}-{copy}"
-            letter = Letter(name, mailbox.CUSTOMS_ID, row["dxp_id"], f"{row['kind']}Message", data)
-            mailbox.put(box.incoming, f"{name}.xml", mailbox.wrap(letter, china_now()))
-        self._export.sent(row["dxp_id"], row["kind"], row["label"], data)
+            self._post(row, true, told, copy=copy)
+        for data in told:
+            self._export.sent(row["dxp_id"], row["kind"], row["label"], data)
         log("answered", kind=row["kind"], label=row["label"], status=row["status"])
+
+    def _post(self, row: sqlite3.Row, true: bytes, told: list[bytes], *, copy: int | str) -> None:
+        """Note the digest of the envelope that is meant, and put what goes out into the mailbox."""
+        at, box = china_now(), Mailbox(self._dxp, row["dxp_id"])
+        name = f"{row['id']:012d}-{row['kind']}-{copy}"
+
+        def envelope(data: bytes, name: str) -> bytes:
+            kind = f"{row['kind']}Message"
+            return mailbox.wrap(Letter(name, mailbox.CUSTOMS_ID, row["dxp_id"], kind, data), at)
+
+        digest = hashlib.sha256(envelope(true, name)).hexdigest()
+        with self._books.write() as conn:
+            conn.execute(
+                "INSERT INTO letter_written VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (digest, row["id"]),
+            )
+        for place, data in enumerate(told):
+            each = name if place == 0 else f"{name}_{place}"
+            mailbox.put(box.incoming, f"{each}.xml", envelope(data, each))
+
+    def again(self, label: str) -> int:
+        """Write once more all that was said under ``label``, however it was lost; return how much.
+
+        The port does so on asking; the bytes are the first ones.
+        """
+        rows = self._books.rows(
+            "SELECT * FROM receipt WHERE label = ? AND written_at IS NOT NULL ORDER BY id", label
+        )
+        for row in rows:
+            data = self._books.sealer.unseal(row["letter_sealed"], f"letter:{row['id']}")
+            self._post(row, data, [data], copy="again")
+        return len(rows)
 
 
 def _next_time(conn: sqlite3.Connection) -> str:
@@ -117,7 +175,13 @@ def _tell(conn: sqlite3.Connection, row: sqlite3.Row, at: str) -> None:
     """Let the list, or its tax bill, become what the receipt says."""
     if row["kind"] == "CEB816":
         conn.execute("UPDATE tax_bill SET return_time = ? WHERE list_id = ?", (at, row["list_id"]))
-    elif row["status"] in _STATES:
+        guarantees.use_by_bill(conn, row["list_id"])
+    elif row["kind"] == "CEB622" and row["status"] in _STATES:
+        if row["status"] == RELEASED:
+            conn.execute(
+                "UPDATE declaration_list SET released_ms = ? WHERE id = ?",
+                (now_ms(), row["list_id"]),
+            )
         conn.execute(
             "UPDATE declaration_list SET state = ? WHERE id = ?",
             (_STATES[row["status"]], row["list_id"]),

@@ -1,4 +1,4 @@
-"""Read what customs itself knows of goods: the tariff's rates and the filed account-book items.
+"""Read what customs itself knows: tariff rates, filed account-book items, guarantees, sites.
 
 How a tax is computed from them is ``tax``'s.
 """
@@ -37,6 +37,8 @@ class Rates:
     specific_yuan: Decimal
     specific_per: Decimal
     measure: Measure | None
+    weight_limit: str = ""
+    """``sugar`` or ``rice``: counts to a person's yearly weight."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,16 @@ class BookItem:
     qty1_per_unit: Decimal | None
     qty2_per_unit: Decimal | None
     measure: Measure | None
+    entered_qty: Decimal | None = None
+    """Deal units that entered the zone; without it the balance is not checked."""
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """A guarantee deposited at customs: for ``retail_tax`` or ``display``, up to ``limit`` CNY."""
+
+    purpose: str
+    limit: Decimal
 
 
 class Row:
@@ -87,6 +99,13 @@ class Row:
         """Return a truth value; false when absent."""
         return self._said.get(name) is True
 
+    def one_of(self, name: str, *known: str) -> str:
+        """Return a text that is one of ``known``."""
+        value = self.text(name)
+        if value not in known:
+            raise BadFile(f"{self._where}: {name} is one of {', '.join(known)}")
+        return value
+
     def measure(self) -> Measure | None:
         """Return ``measure`` with ``measure_unit``."""
         content, unit = self.number("measure"), self.text("measure_unit")
@@ -119,6 +138,7 @@ def read_tariff(path: Path) -> dict[str, Rates]:
             specific_yuan=row.number("specific_yuan") or Decimal(0),
             specific_per=row.number("specific_per") or Decimal(1),
             measure=row.measure(),
+            weight_limit=row.one_of("weight_limit", "", "sugar", "rice"),
         )
     return tariff
 
@@ -138,5 +158,25 @@ def read_account_book(path: Path | None) -> dict[tuple[str, str], BookItem] | No
             qty1_per_unit=row.number("qty1_per_unit"),
             qty2_per_unit=row.number("qty2_per_unit"),
             measure=row.measure(),
+            entered_qty=row.number("entered_qty"),
         )
     return items
+
+
+def read_guarantees(path: Path | None) -> dict[str, Guarantee] | None:
+    """Return the guarantees by assureCode; ``None`` without a file: none is asked for."""
+    if path is None:
+        return None
+    return {
+        row.text("assure_code", wanted=True): Guarantee(
+            row.one_of("purpose", "retail_tax", "display"), row.number("limit_yuan") or Decimal(0)
+        )
+        for row in _rows(path)
+    }
+
+
+def read_sites(path: Path | None) -> frozenset[str]:
+    """Return the filing numbers of the display sites; none without a file."""
+    return (
+        frozenset(row.text("site_no", wanted=True) for row in _rows(path)) if path else frozenset()
+    )

@@ -24,9 +24,16 @@ _SENDERS = {
     "CEB511": ("logisticsCode", COURIER),
     "CEB513": ("logisticsCode", COURIER),
     "CEB621": ("ebpCode", PLATFORM),
+    "CEB623": ("ebpCode", PLATFORM),
+    "CEB625": ("ebpCode", PLATFORM),
 }
 """The lawful sender of each document: which element names it, and the role it is filed in."""
-_BY_AGENT = {"CEB311": "", "CEB621": "agentCode"}
+_BY_AGENT = {
+    "CEB311": "",
+    "CEB621": "agentCode",
+    "CEB623": "agentCode",
+    "CEB625": "agentCode",
+}
 """Documents a filed agent may sign, and the element that must name it (311 has none)."""
 
 
@@ -103,6 +110,14 @@ class TrustFolder:
         if known.subject.get("CN") != key_no:
             return None
         return known.subject["OU"], known.public
+
+    def by_number(self, key_no: str) -> bytes | None:
+        """Return the public key of a card number that is trusted now, or ``None``."""
+        now = clock.now()
+        for known in self._known.values():
+            if known.subject.get("CN") == key_no and known.not_before <= now <= known.not_after:
+                return known.public
+        return None
 
 
 def unlawful(

@@ -7,13 +7,14 @@ from flask import Flask, Response, jsonify
 from simulators.books import Books
 from simulators.customs import reports
 from simulators.customs.export import Export
-from simulators.customs.script import BadScript, Script
+from simulators.customs.sending import Sending
 from simulators.daemon import Form, Refused, malformed, web
+from simulators.trouble.script import BadScript, Script
 
 Answer = tuple[Response, int]
 
 
-def application(books: Books, script: Script, export: Export) -> Flask:
+def application(books: Books, script: Script, export: Export, sending: Sending) -> Flask:
     """Return customs' web application."""
     app = web("customs")
 
@@ -38,6 +39,10 @@ def application(books: Books, script: Script, export: Export) -> Flask:
     @app.get("/books/lists")
     def by_document() -> Answer:
         return jsonify(lists=reports.by_document(books)), 200
+
+    @app.post("/receipts/again")
+    def again() -> Answer:
+        return jsonify(written=sending.again(Form.of_request().text("number"))), 200
 
     @app.post("/_control")
     def control() -> Answer:

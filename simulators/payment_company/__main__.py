@@ -15,6 +15,9 @@ from simulators.payment_company import declarations
 from simulators.payment_company.declarations import Desk
 from simulators.payment_company.provider import Provider
 from simulators.payment_company.web import application
+from simulators.trouble import script
+from simulators.trouble.control import control
+from simulators.trouble.script import AT_COMPANY, BadScript, Script
 
 
 def _key(parser: argparse.ArgumentParser, path: Path) -> Key:
@@ -37,13 +40,20 @@ def main() -> int:
     parser.add_argument(
         "--resend-ms", type=int, default=5000, help="wait for a receipt, then again"
     )
+    parser.add_argument("--script", type=Path, help="scripted trouble, JSON rules")
     options = parser.parse_args()
     me = Sender(options.code, options.name, options.dxp_id, _key(parser, options.key))
-    schema = declaring.SCHEMA + declarations.SCHEMA
+    try:
+        told = Script.of_file(options.script, dos=AT_COMPANY)
+    except BadScript as fault:
+        parser.error(str(fault))
+    schema = script.SCHEMA + declaring.SCHEMA + declarations.SCHEMA
     books = Books(options.db, schema=schema, secret_file=secret_file(options))
-    declarer = Declarer(books, me, dxp=options.dxp, resend_ms=options.resend_ms)
+    declarer = Declarer(books, me, dxp=options.dxp, resend_ms=options.resend_ms, script=told)
     desk = Desk(books, declarer, Provider(options.stripe_url, options.stripe_key), me)
-    return serve(application(desk), port=options.port, steps=[declarer.step], close=books.close)
+    app = application(desk)
+    app.register_blueprint(control(told))
+    return serve(app, port=options.port, steps=[declarer.step], close=books.close)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ class Desk:
     def take(self, ask: Ask, *, correlation: str) -> dict[str, str]:
         """Take the declaration; a repeated request gets the first answer.
 
-        Raises ``Refused``: 409 request_no_reused, share_exceeds_gross and what ``provider``
+        Raises ``Refused``: 409 request_no_reused, refused, share_exceeds_gross and what ``provider``
         refuses; 503 when the money side is away.  Nothing is kept then.
         """
         digest = self._books.sealer.lookup(json.dumps(vars(ask), sort_keys=True), "ask")
@@ -82,6 +82,7 @@ class Desk:
         twin = conn.execute("SELECT 1 FROM declaration WHERE request_no = ?", (ask.request_no,))
         if twin.fetchone():
             return
+        self._declarer.accepts(conn, "CEB411", ask.order_no)
         declared = conn.execute(
             "SELECT COALESCE(SUM(amount_fen), 0) FROM declaration WHERE provider_payment = ?",
             (ask.provider_payment,),
@@ -103,7 +104,8 @@ class Desk:
                 now.isoformat(timespec="seconds"),
             ),
         )
-        self._declarer.hand_in(conn, "CEB411", number, self._head(ask, number, paid))
+        head = self._head(ask, number, paid)
+        self._declarer.hand_in(conn, "CEB411", number, head, order_no=ask.order_no)
 
     def _head(self, ask: Ask, number: str, paid: Paid) -> dict[str, str]:
         return {

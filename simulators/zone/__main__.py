@@ -6,7 +6,8 @@ import sys
 
 from simulators.books import Books
 from simulators.daemon import arguments, secret_file, serve
-from simulators.zone import desk
+from simulators.zone import bay, desk
+from simulators.zone.bay import Bay
 from simulators.zone.desk import CustomsDesk, Desk
 from simulators.zone.web import application
 
@@ -17,9 +18,11 @@ def main() -> int:
     parser.add_argument("--customs-url", required=True, help="where customs listens")
     parser.add_argument("--office", default="0501", help="customs office in printed numbers, C4")
     options = parser.parse_args()
-    books = Books(options.db, schema=desk.SCHEMA, secret_file=secret_file(options))
-    zone = Desk(books, CustomsDesk(options.customs_url), office=options.office)
-    return serve(application(zone), port=options.port, close=books.close)
+    books = Books(options.db, schema=desk.SCHEMA + bay.SCHEMA, secret_file=secret_file(options))
+    customs = CustomsDesk(options.customs_url)
+    zone = Desk(books, customs, office=options.office)
+    app = application(zone, Bay(books, customs))
+    return serve(app, port=options.port, steps=[zone.step], close=books.close)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,8 @@ CREATE TABLE IF NOT EXISTS exit_pass (
     vehicle_no   TEXT NOT NULL,
     gross_e5     INTEGER NOT NULL,       -- 1/100,000 kg
     state        TEXT NOT NULL,          -- approved, passed
-    passed_at    TEXT                    -- ISO, China
+    passed_at    TEXT,                   -- ISO, China
+    deducted     INTEGER NOT NULL DEFAULT 0   -- 1: customs was told
 );
 """
 Work = Callable[[sqlite3.Connection], dict[str, str]]
@@ -64,6 +65,24 @@ class CustomsDesk:
             said: dict[str, object] = answer.json()
         except (requests.RequestException, ValueError):
             raise Refused(503, "customs_unavailable", "customs does not answer") from None
+        return said
+
+    def pass_gate(self, pass_no: str, invt_nos: list[str]) -> None:
+        """Tell customs which lists left on a pass, so that it deducts the book; ``Refused`` 503."""
+        self._tell("/gate-passes", {"exit_pass_no": pass_no, "invt_nos": invt_nos})
+
+    def report_finding(self, invt_no: str, finding: str) -> dict[str, str]:
+        """Tell customs what the bay found; return its status.  ``Refused`` 503 or as customs."""
+        return self._tell(f"/inspections/{invt_no}", {"finding": finding})
+
+    def _tell(self, path: str, body: dict[str, object]) -> dict[str, str]:
+        try:
+            answer = self._session.post(f"{self._url}{path}", json=body, timeout=5)
+            said: dict[str, str] = answer.json()
+        except (requests.RequestException, ValueError):
+            raise Refused(503, "customs_unavailable", "customs does not answer") from None
+        if not answer.ok:
+            raise Refused(answer.status_code, said.get("error", ""), said.get("detail", ""))
         return said
 
 
@@ -164,7 +183,7 @@ class Desk:
             if expected != set(parcels):
                 raise Refused(409, "parcels_differ", "not the parcels of these lists")
             conn.execute(
-                "INSERT INTO exit_pass VALUES (?, ?, ?, 'approved', NULL)",
+                "INSERT INTO exit_pass VALUES (?, ?, ?, 'approved', NULL, 0)",
                 (pass_no, vehicle, gross),
             )
             log("exit pass", no=pass_no, parcels=len(parcels))
@@ -196,6 +215,21 @@ class Desk:
         if row["vehicle_no"] != vehicle:
             raise Refused(409, "wrong_vehicle", "the pass names another vehicle")
         return self.view_pass(pass_no)
+
+    def step(self) -> None:
+        """Tell customs of every pass that went through, until it has heard."""
+        for row in self._books.rows(
+            "SELECT exit_pass_no FROM exit_pass WHERE state = 'passed' AND deducted = 0"
+        ):
+            pass_no = row["exit_pass_no"]
+            lists = self._books.rows(
+                "SELECT invt_no FROM listed JOIN bonded_inventory_list"
+                " USING (bonded_inventory_list_no) WHERE exit_pass_no = ?",
+                pass_no,
+            )
+            self._customs.pass_gate(pass_no, [each["invt_no"] for each in lists])
+            with self._books.write() as conn:
+                conn.execute("UPDATE exit_pass SET deducted = 1 WHERE exit_pass_no = ?", (pass_no,))
 
 
 def _parcels_of(conn: sqlite3.Connection, number: str, pass_no: str) -> list[str]:

@@ -8,6 +8,15 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => { button.textContent = label; }, 2000);
 });
 
+// What was opened to be looked at is shut by Esc; the focus stays where it was opened.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented) return;
+  const open = document.activeElement?.closest("details[open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+
 // A second press of the same button would only be answered by the first answer: say so at once.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented) return;

@@ -73,7 +73,9 @@
     const keys = [...document.querySelectorAll(`[data-key="${event.key}"]`)];
     const shown = keys.filter((key) => key.checkVisibility());
     if (/^F/.test(event.key)) event.preventDefault(); // F5 is a key of the till, not a reload
-    if (event.repeat || shown.length === 0) return;
+    const asked = event.key === "Escape" && part.querySelector(".void[open]");
+    if (asked) asked.open = false;
+    if (event.repeat || asked || shown.length === 0) return;
     shown[shown.length - 1].click();
   });
 

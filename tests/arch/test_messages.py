@@ -52,6 +52,31 @@ def wordless(codes: Iterable[str], known: Iterable[str]) -> list[str]:
     return sorted(needed - set(known))
 
 
+def unsaid(ids: Iterable[str], texts: str, codes: set[str]) -> list[str]:
+    """Return the messages that nothing in ``texts`` says, by its whole id or put together.
+
+    An id is put together of a beginning that ends in a dot or underscore, and of words that stand
+    somewhere: ``'operator.status.' ~ status``, ``f"closed_{reason}_text"``.
+    """
+    said = set(re.findall(r"[\w.-]+", texts))
+    said |= {word.removesuffix("Message") for word in said}  # a document's kind is its root's
+
+    def together(rest: str, joints: int) -> bool:
+        if rest in said:
+            return True
+        ends = [at for at in range(1, len(rest)) if rest[:at] in said] if joints else []
+        return any(together(rest[at:], joints - 1) for at in ends)
+
+    def is_said(message_id: str) -> bool:
+        base, _, part = message_id.rpartition(".")
+        if message_id in said or (part in ("what", "why", "next") and base in codes):
+            return True
+        heads = [at for at in range(2, len(message_id)) if message_id[at - 1] in "._"]
+        return any(message_id[:at] in said and together(message_id[at:], 2) for at in heads)
+
+    return [message_id for message_id in ids if not is_said(message_id)]
+
+
 @pytest.fixture(scope="module")
 def pairs():
     """The text of every message file in both languages, by its name without language."""
@@ -95,3 +120,16 @@ def test_every_error_has_its_three_messages(pairs):
     assert wordless(error_codes([bad]), {"stock_short.what", "stock_short.why"}) == [
         "stock_short.next"
     ]
+
+
+def test_every_message_is_said_somewhere(pairs):
+    """What no page and no program says is read, translated and kept for nothing."""
+    rooms = [source for source in sources() if source.is_below(*ROOMS)]
+    pages = [path.read_text("utf-8") for path in (ROOT / "templates").rglob("*.[hj][ts]*")]
+    texts = "\n".join([*(source.text for source in rooms), *pages])
+    ids = [key for _, english in pairs.values() for key in messages(english)]
+
+    assert not (lack := unsaid(ids, texts, error_codes(rooms))), "\n" + "\n".join(lack)
+    page = "{{ t('a.open') }} {{ t('step_' ~ state ~ '_text') }} {% set state = 'paid' %}"
+    ids = ["a.open", "a.shut", "step_paid_text", "step_gone_text", "short.what", "long.what"]
+    assert unsaid(ids, page, {"short"}) == ["a.shut", "step_gone_text", "long.what"]

@@ -97,7 +97,6 @@ def load(folder: Path, *, on_hand: int = 3, seed: int = 1, **changes: Any) -> Sa
 def forget() -> None:
     """Let this process believe nothing of another test's database."""
     offer_facts.forget_believed()
-    sessions.forget_believed()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from settlement.payments.provider import (
     OpenedPayment,
     PayerAnswer,
     ProviderPayment,
+    RawExchange,
 )
 
 
@@ -37,7 +38,12 @@ class Wallet:
         """Open a page of its own for each checkout."""
         session_id = f"cs_{ask.checkout_id}"
         self.opened[session_id] = ask
-        return OpenedPayment(session_id, f"https://pay.example/{session_id}", ask.expires_at, {})
+        return OpenedPayment(
+            session_id,
+            f"https://pay.example/{session_id}",
+            ask.expires_at,
+            RawExchange(f"POST {session_id}", "{}"),
+        )
 
     def pay(self, checkout_id: int, *, delta_fen: int = 0) -> ProviderPayment:
         """Take the money of a checkout's page, or a little more or less."""

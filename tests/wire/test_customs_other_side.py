@@ -21,7 +21,7 @@ from bonded_display.customs.handed import (
     Person,
 )
 from bonded_display.customs.record_acceptance import record_acceptance
-from bonded_display.customs.sign.signer import read_key_file
+from bonded_display.customs.sign.key_files import read_key_file
 from bonded_display.customs.submit_list import submit_list
 from bonded_display.customs.submit_order import submit_order
 from bonded_display.customs.take_in_mail import take_in_mail

@@ -73,7 +73,7 @@ def store(conn: Connection, kind: Kind, row: Any, fill: Fill, at: Instant) -> Su
     listed = lists.row_of(conn, row.list_id)
     current = desk.current()
     transmitter = Parties.from_text(listed.parties).transmitter
-    desk.require_holder(current, transmitter.code)
+    signer = desk.signer_of(current, transmitter.code, at)
     against = Against(str(row.id), listed.invt_no, row.reason, business.new_guid(), at)
     (declared,) = business.read(CEB621, read_xml(sendings.signed_bytes(conn, listed.latest_guid)))
     root = business.build(
@@ -82,7 +82,7 @@ def store(conn: Connection, kind: Kind, row: Any, fill: Fill, at: Instant) -> Su
         transfer=transfer_of(transmitter, current.dxp_id),
         rules=list,
     )
-    raw = signed(root, current.signer, current.methods, at=at)
+    raw = signed(root, signer, current.methods, at=at)
     sending = Sending(kind.message.kind, row.order_id, row.list_id, against.guid, raw)
     submitted = sendings.store(conn, sending, at)
     state = REQUEST.check_move(row.state, SENT_LOCAL)

@@ -1,4 +1,4 @@
-"""Decide who transmits a message: the node that every business message ends with."""
+"""Decide who transmits a declared message and who gets a copy: the nodes it ends with."""
 
 from bonded_display.customs.handed import Party
 from bonded_display.customs.messages.table import Element, Node
@@ -13,6 +13,17 @@ BASE_TRANSFER = Node(
         Element("note", "C..1000", "-", "Free text"),
     ),
 )
+
+BASE_SUBSCRIBE = Node(
+    "BaseSubscribe",
+    (
+        Element("status", "C..100", "Y", "What is copied: ALL, DATA or RET"),
+        Element("dxpMode", "C3", "Y", "Constant DXP"),
+        Element("dxpAddress", "C..100", "Y", "DXP user id of who gets the copy"),
+        Element("note", "C..1000", "-", "Free text"),
+    ),
+)
+MOST_SUBSCRIBERS = 5
 
 
 def transfer_of(transmitter: Party, dxp_id: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 Who may send it and when is left to ``submit_order``; what its receipt means, to ``receipts``.
 """
 
-from bonded_display.customs.messages.receipts import ReceiptShape
+from bonded_display.customs.messages.receipts import ReceiptShape, return_message
 from bonded_display.customs.messages.table import Element, Message, Node
 
 ORDER_HEAD = Node(
@@ -39,7 +39,7 @@ ORDER_HEAD = Node(
             "Y",
             "(sic) = goodsValue + freight + taxTotal - discount; equals CEB411 amountPaid",
         ),
-        Element("currency", "C3", "Y", "Constant 142"),
+        Element("currency", "C3", "Y", "Constant 142", fixed="142"),
         Element("buyerRegNo", "C..60", "Y", "Buyer's account id on the platform"),
         Element("buyerName", "C..60", "Y", "Buyer's legal name"),
         Element("buyerTelephone", "C..30", "Y", "Buyer phone"),
@@ -75,12 +75,27 @@ ORDER_LIST = Node(
         Element("qty", "N19,5", "Y", "Quantity in the deal unit"),
         Element("price", "N19,5", "Y", "Unit price (gift = 0)"),
         Element("totalPrice", "N19,5", "Y", "price x qty"),
-        Element("currency", "C3", "Y", "Constant 142"),
+        Element("currency", "C3", "Y", "Constant 142", fixed="142"),
         Element("country", "C3", "Y", "Country of origin"),
         Element("note", "C..1000", "-", "Explain price far from market, promotion"),
     ),
 )
 
-CEB311 = Message(root="CEB311Message", node="Order", head=ORDER_HEAD, lines=ORDER_LIST)
+CEB311 = Message(
+    about="The platform or the merchant tells what was ordered and paid.",
+    root="CEB311Message",
+    node="Order",
+    head=ORDER_HEAD,
+    lines=ORDER_LIST,
+    signature="-",
+)
 
-SHAPE_312 = ReceiptShape(root="CEB312Message", node="OrderReturn", keys=("orderNo", "ebpCode"))
+CEB312 = return_message(
+    "CEB312Message",
+    "OrderReturn",
+    Element("ebpCode", "C..18", "Y", "Platform customs code"),
+    Element("ebcCode", "C..18", "Y", "Merchant customs code"),
+    Element("orderNo", "C..60", "Y", "Platform order number"),
+)
+
+SHAPE_312 = ReceiptShape(CEB312, keys=("orderNo", "ebpCode"))

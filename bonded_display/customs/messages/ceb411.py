@@ -3,7 +3,7 @@
 It is never built here: the payment company alone may send it.
 """
 
-from bonded_display.customs.messages.receipts import ReceiptShape
+from bonded_display.customs.messages.receipts import ReceiptShape, return_message
 from bonded_display.customs.messages.table import Element, Message, Node
 
 PAYMENT_HEAD = Node(
@@ -24,14 +24,25 @@ PAYMENT_HEAD = Node(
         Element("payerName", "C..60", "Y", "Payer legal name"),
         Element("telephone", "C..60", "-", "Payer phone"),
         Element("amountPaid", "N19,5", "Y", "Amount paid"),
-        Element("currency", "C3", "Y", "Constant 142"),
+        Element("currency", "C3", "Y", "Constant 142", fixed="142"),
         Element("payTime", "C14", "Y", "YYYYMMDDhhmmss"),
         Element("note", "C..1000", "-", "Free text"),
     ),
 )
 
-CEB411 = Message(root="CEB411Message", node="Payment", head=PAYMENT_HEAD)
-
-SHAPE_412 = ReceiptShape(
-    root="CEB412Message", node="PaymentReturn", keys=("payTransactionId", "payCode")
+CEB411 = Message(
+    about="The payment company tells what was paid; it is read and checked here, never sent.",
+    root="CEB411Message",
+    node="Payment",
+    head=PAYMENT_HEAD,
+    signature="-",
 )
+
+CEB412 = return_message(
+    "CEB412Message",
+    "PaymentReturn",
+    Element("payCode", "C..18", "Y", "Payment company customs code"),
+    Element("payTransactionId", "C..60", "Y", "Payment company's unique transaction number"),
+)
+
+SHAPE_412 = ReceiptShape(CEB412, keys=("payTransactionId", "payCode"))

@@ -3,7 +3,7 @@
 They are never built here: the courier alone may send them.
 """
 
-from bonded_display.customs.messages.receipts import ReceiptShape
+from bonded_display.customs.messages.receipts import ReceiptShape, return_message
 from bonded_display.customs.messages.table import Element, Message, Node
 
 LOGISTICS_HEAD = Node(
@@ -20,7 +20,7 @@ LOGISTICS_HEAD = Node(
         Element("orderNo", "C..60", "Y", "Platform order number; unique per platform"),
         Element("freight", "N19,5", "M", "Freight; XSD optional, spec text required, send 0"),
         Element("insuredFee", "N19,5", "M", "Insurance; XSD optional, spec text required, send 0"),
-        Element("currency", "C3", "Y", "Constant 142"),
+        Element("currency", "C3", "Y", "Constant 142", fixed="142"),
         Element("weight", "N19,5", "Y", "Gross kg"),
         Element("packNo", "N9", "Y", "Parcels; limited to 1"),
         Element("goodsInfo", "C..200", "-", "What is delivered"),
@@ -47,12 +47,33 @@ LOGISTICS_STATUS = Node(
     ),
 )
 
-CEB511 = Message(root="CEB511Message", node="Logistics", head=LOGISTICS_HEAD)
-CEB513 = Message(root="CEB513Message", node="LogisticsStatus", head=LOGISTICS_STATUS, flat=True)
+CEB511 = Message(
+    about="The courier tells of a parcel; it is read and checked here, never sent.",
+    root="CEB511Message",
+    node="Logistics",
+    head=LOGISTICS_HEAD,
+    signature="-",
+)
+CEB513 = Message(
+    about="The courier tells that a parcel was signed for; it is read and checked here, never sent.",
+    root="CEB513Message",
+    node="LogisticsStatus",
+    head=LOGISTICS_STATUS,
+    flat=True,
+    signature="-",
+)
 
-SHAPE_512 = ReceiptShape(
-    root="CEB512Message", node="LogisticsReturn", keys=("logisticsNo", "logisticsCode")
+_CODE = Element("logisticsCode", "C..18", "Y", "Logistics company customs code")
+_NO = Element("logisticsNo", "C..60", "Y", "Waybill number")
+
+CEB512 = return_message("CEB512Message", "LogisticsReturn", _CODE, _NO)
+CEB514 = return_message(
+    "CEB514Message",
+    "LogisticsStatusReturn",
+    _CODE,
+    _NO,
+    Element("logisticsStatus", "C1", "Y", "Constant S (signed for)"),
 )
-SHAPE_514 = ReceiptShape(
-    root="CEB514Message", node="LogisticsStatusReturn", keys=("logisticsNo", "logisticsCode")
-)
+
+SHAPE_512 = ReceiptShape(CEB512, keys=("logisticsNo", "logisticsCode"))
+SHAPE_514 = ReceiptShape(CEB514, keys=("logisticsNo", "logisticsCode"))

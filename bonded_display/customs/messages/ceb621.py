@@ -4,7 +4,17 @@ The order printed in the specification text differs and fails the schema.  When 
 sent is left to ``submit_list``; what its receipt means, to ``receipts``.
 """
 
-from bonded_display.customs.messages.receipts import ReceiptShape
+from bonded_display.customs.messages.receipts import (
+    AGENT_CODE,
+    COP_NO,
+    CUSTOMS_CODE,
+    EBC_CODE,
+    EBP_CODE,
+    INVT_NO,
+    PRE_NO,
+    ReceiptShape,
+    return_message,
+)
 from bonded_display.customs.messages.table import Element, Message, Node
 
 INVENTORY_HEAD = Node(
@@ -58,7 +68,7 @@ INVENTORY_HEAD = Node(
         Element("country", "C3", "Y", "Origin of shipment; 1210: constant 142"),
         Element("freight", "N19,5", "Y", "Freight really charged"),
         Element("insuredFee", "N19,5", "Y", "Insurance fee; 0 if none"),
-        Element("currency", "C3", "Y", "Constant 142"),
+        Element("currency", "C3", "Y", "Constant 142", fixed="142"),
         Element("wrapType", "C1", "-", "Package type, 1 digit"),
         Element("packNo", "N9", "Y", "Parcels; limited to 1"),
         Element("grossWeight", "N19,5", "Y", "kg with packing"),
@@ -85,7 +95,7 @@ INVENTORY_LIST = Node(
         Element("barCode", "C..50", "M", "GTIN; in 621 write 无 when none"),
         Element("country", "C3", "Y", "Country of origin"),
         Element("tradeCountry", "C..3", "-", "Trading country; omit, never send empty"),
-        Element("currency", "C3", "Y", "Constant 142"),
+        Element("currency", "C3", "Y", "Constant 142", fixed="142"),
         Element("qty", "N19,5", "Y", "Quantity in the deal unit"),
         Element("unit", "C3", "Y", "Deal unit code"),
         Element("qty1", "N19,5", "Y", "Quantity in first statutory unit"),
@@ -98,7 +108,26 @@ INVENTORY_LIST = Node(
     ),
 )
 
-CEB621 = Message(root="CEB621Message", node="Inventory", head=INVENTORY_HEAD, lines=INVENTORY_LIST)
+CEB621 = Message(
+    about="The merchant or its agent declares a parcel: the declaration list.",
+    root="CEB621Message",
+    node="Inventory",
+    head=INVENTORY_HEAD,
+    lines=INVENTORY_LIST,
+    signature="Y",
+)
 
-SHAPE_622 = ReceiptShape(root="CEB622Message", node="InventoryReturn", keys=("copNo",))
+CEB622 = return_message(
+    "CEB622Message",
+    "InventoryReturn",
+    CUSTOMS_CODE,
+    EBP_CODE,
+    EBC_CODE,
+    AGENT_CODE,
+    COP_NO,
+    PRE_NO,
+    INVT_NO,
+)
+
+SHAPE_622 = ReceiptShape(CEB622, keys=("copNo",))
 """``guid`` in it is the port's; the list is found by ``copNo`` (customs.md section 1)."""

@@ -4,7 +4,17 @@ The goods return CEB625 opens with the same head, so both are written here once.
 takes a withdrawal is left to the verbs; what the receipt means, to ``receipts``.
 """
 
-from bonded_display.customs.messages.receipts import ReceiptShape
+from bonded_display.customs.messages.receipts import (
+    AGENT_CODE,
+    COP_NO,
+    CUSTOMS_CODE,
+    EBC_CODE,
+    EBP_CODE,
+    INVT_NO,
+    PRE_NO,
+    ReceiptShape,
+    return_message,
+)
 from bonded_display.customs.messages.table import Element, Message, Node
 
 
@@ -41,9 +51,21 @@ def head_about_list(name: str, app_type: str) -> Node:
     )
 
 
+ABOUT_LIST = (CUSTOMS_CODE, AGENT_CODE, EBP_CODE, EBC_CODE, COP_NO, PRE_NO, INVT_NO)
+"""What the receipts of both carry."""
+
 WITHDRAWAL = head_about_list("InvtCancel", "1 only")
 
-CEB623 = Message(root="CEB623Message", node="InvtCancel", head=WITHDRAWAL, flat=True)
+CEB623 = Message(
+    about="The same takes a list back before release: a withdrawal.",
+    root="CEB623Message",
+    node="InvtCancel",
+    head=WITHDRAWAL,
+    flat=True,
+    signature="Y",
+)
 
-SHAPE_624 = ReceiptShape(root="CEB624Message", node="InvtCancelReturn", keys=("copNo",))
+CEB624 = return_message("CEB624Message", "InvtCancelReturn", *ABOUT_LIST)
+
+SHAPE_624 = ReceiptShape(CEB624, keys=("copNo",))
 """``guid`` in it is the port's; the withdrawal is found by its own ``copNo``."""

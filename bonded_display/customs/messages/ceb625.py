@@ -3,8 +3,8 @@
 Which goods may still come back is left to the verbs; what the receipt means, to ``receipts``.
 """
 
-from bonded_display.customs.messages.ceb623 import head_about_list
-from bonded_display.customs.messages.receipts import ReceiptShape
+from bonded_display.customs.messages.ceb623 import ABOUT_LIST, head_about_list
+from bonded_display.customs.messages.receipts import ReceiptShape, return_message
 from bonded_display.customs.messages.table import Element, Message, Node
 
 RETURN_HEAD = head_about_list("InvtRefundHead", "1 new, 2 change, 3 delete")
@@ -21,7 +21,16 @@ RETURN_LIST = Node(
     ),
 )
 
-CEB625 = Message(root="CEB625Message", node="InvtRefund", head=RETURN_HEAD, lines=RETURN_LIST)
+CEB625 = Message(
+    about="The same declares goods of a released list that come back: a goods return.",
+    root="CEB625Message",
+    node="InvtRefund",
+    head=RETURN_HEAD,
+    lines=RETURN_LIST,
+    signature="Y",
+)
 
-SHAPE_626 = ReceiptShape(root="CEB626Message", node="InvtRefundReturn", keys=("copNo",))
+CEB626 = return_message("CEB626Message", "InvtRefundReturn", *ABOUT_LIST)
+
+SHAPE_626 = ReceiptShape(CEB626, keys=("copNo",))
 """``guid`` in it is the port's; the goods return is found by its own ``copNo``."""

@@ -4,7 +4,11 @@ The operator of the supervised site sends it, for goods that came in by waybill;
 exit of a 1210 parcel (customs.md section 0).
 """
 
-from bonded_display.customs.messages.receipts import ReceiptShape
+from bonded_display.customs.messages.receipts import (
+    CUSTOMS_CODE,
+    ReceiptShape,
+    return_message,
+)
 from bonded_display.customs.messages.table import Element, Message, Node
 
 DELIVERY_HEAD = Node(
@@ -41,8 +45,25 @@ DELIVERY_LIST = Node(
     ),
 )
 
-CEB711 = Message(root="CEB711Message", node="Delivery", head=DELIVERY_HEAD, lines=DELIVERY_LIST)
-
-SHAPE_712 = ReceiptShape(
-    root="CEB712Message", node="DeliveryReturn", keys=("copNo", "preNo", "rkdNo")
+CEB711 = Message(
+    about="The operator of a supervised site tells what came in; read and checked here, never sent.",
+    root="CEB711Message",
+    node="Delivery",
+    head=DELIVERY_HEAD,
+    lines=DELIVERY_LIST,
+    most=1,
+    most_lines=None,
+    signature="Y",
 )
+
+CEB712 = return_message(
+    "CEB712Message",
+    "DeliveryReturn",
+    CUSTOMS_CODE,
+    Element("operatorCode", "C..18", "-", "Supervised-site operator code"),
+    Element("copNo", "C..20", "-", "Own document number of what is answered"),
+    Element("preNo", "C..18", "-", "E-port document number"),
+    Element("rkdNo", "C..18", "-", "Warehouse-in number from customs"),
+)
+
+SHAPE_712 = ReceiptShape(CEB712, keys=("copNo", "preNo", "rkdNo"))

@@ -6,17 +6,71 @@ Recorded bills carry elements that the schema lacks; reading is lenient, amounts
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lxml import etree
-
 from bonded_display.customs.errors import MailMalformed
-from bonded_display.customs.messages.receipts import Receipt, ReceiptShape, receipt
-from bonded_display.customs.messages.table import CEB
-from bonded_display.customs.messages.xml import texts
+from bonded_display.customs.messages.receipts import Receipt, ReceiptShape
+from bonded_display.customs.messages.table import Element, Message, Node
 from kernel.errors import Malformed
 from kernel.money import parse_yuan
 
-SHAPE_816 = ReceiptShape(root="CEB816Message", node="Tax", keys=("invtNo", "taxNo"))
-SHAPE_818 = ReceiptShape(root="CEB818Message", node="Tax", keys=("invtNo", "taxNo"))
+_BILL = (
+    Element("guid", "C36", "Y", "The port's record id"),
+    Element("returnTime", "C17", "Y", "Customs' own time YYYYMMDDhhmmssmmm"),
+    Element("invtNo", "C..18", "Y", "List number given by customs"),
+    Element("taxNo", "C..50", "Y", "Number of the tax bill"),
+)
+_TAXES = (
+    Element("customsTax", "N19,5", "Y", "Customs duty, yuan"),
+    Element("valueAddedTax", "N19,5", "Y", "Import VAT, yuan"),
+    Element("consumptionTax", "N19,5", "Y", "Consumption tax, yuan"),
+)
+_STATUS = Element("status", "C1", "Y", "1 made, 2 summarised, 3 void")
+_DUTY_NO = Element("entDutyNo", "C..50", "-", "Number of the summary tax document")
+_ASSURE_CODE = Element("assureCode", "C..64", "-", "Company whose guarantee is used")
+
+BILL_HEAD = Node(
+    "TaxHeadRd",
+    (
+        *_BILL,
+        *_TAXES,
+        _STATUS,
+        _DUTY_NO,
+        Element("note", "C..1000", "-", "Free text"),
+        _ASSURE_CODE,
+        Element("ebcCode", "C..64", "-", "Merchant customs code"),
+        Element("logisticsCode", "C..64", "-", "Logistics company customs code"),
+        Element("agentCode", "C..18", "-", "Declaring company code"),
+        Element("customsCode", "C4", "-", "Customs office that takes the declaration"),
+    ),
+)
+BILL_LIST = Node(
+    "TaxListRd",
+    (
+        Element("gnum", "int", "Y", "Line number of the list"),
+        Element("gcode", "C10", "Y", "10-digit tariff code"),
+        Element("taxPrice", "N19,5", "Y", "Dutiable value of the line, yuan"),
+        *_TAXES,
+    ),
+)
+CHANGE_HEAD = Node("TaxHeadStatus", (*_BILL, _STATUS, _DUTY_NO, _ASSURE_CODE))
+
+CEB816 = Message(
+    about="Customs tells the tax of one list: a tax bill.",
+    root="CEB816Message",
+    node="Tax",
+    head=BILL_HEAD,
+    lines=BILL_LIST,
+    most=None,
+)
+CEB818 = Message(
+    about="Customs tells what became of a tax bill.",
+    root="CEB818Message",
+    node="Tax",
+    head=CHANGE_HEAD,
+    most=None,
+)
+
+SHAPE_816 = ReceiptShape(CEB816, keys=("invtNo", "taxNo"))
+SHAPE_818 = ReceiptShape(CEB818, keys=("invtNo", "taxNo"))
 """A bill was summarised (status 2, with ``entDutyNo``) or void (3); it carries no amount."""
 
 
@@ -57,38 +111,6 @@ class BillChange:
     """2 summarised, 3 void."""
     duty_no: str
     """Number of the summary tax document; empty while there is none."""
-
-
-def read_816(root: etree._Element) -> list[Receipt]:
-    """Return the bills in ``root`` as receipts; ``bill_of`` opens one."""
-    return [_read(node) for node in _nodes(root)]
-
-
-def read_818(root: etree._Element) -> list[Receipt]:
-    """Return the changes of bills in ``root`` as receipts; ``change_of`` opens one."""
-    return [receipt(SHAPE_818, texts(_head(node, "TaxHeadStatus"))) for node in _nodes(root)]
-
-
-def _nodes(root: etree._Element) -> list[etree._Element]:
-    nodes = root.findall(f"{{{CEB}}}Tax")
-    if not nodes:
-        raise MailMalformed(reason="receipt_empty", detail="Tax")
-    return nodes
-
-
-def _head(node: etree._Element, name: str) -> etree._Element:
-    head = node.find(f"{{{CEB}}}{name}")
-    if head is None:
-        raise MailMalformed(reason="head_missing", detail=name)
-    return head
-
-
-def _read(node: etree._Element) -> Receipt:
-    head = _head(node, "TaxHeadRd")
-    lines = tuple(texts(line) for line in node.findall(f"{{{CEB}}}TaxListRd"))
-    found = receipt(SHAPE_816, texts(head), lines=lines)
-    bill_of(found)
-    return found
 
 
 def change_of(found: Receipt) -> BillChange:

@@ -10,6 +10,11 @@ TRADE_MODE_BONDED = "1210"
 ID_CARD = "1"
 NO_BARCODE = "无"
 
+REPORT_TYPES = ("1", "2", "3")
+"""New, change, delete."""
+REPORT_STATUSES = ("1", "2")
+"""Save, declare."""
+
 UNITS: dict[str, str] = {
     "007": "个",
     "008": "只",

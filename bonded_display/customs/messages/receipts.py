@@ -12,8 +12,8 @@ from typing import Any
 from lxml import etree
 
 from bonded_display.customs.errors import MailMalformed
-from bonded_display.customs.messages.table import CEB
-from bonded_display.customs.messages.xml import local_name, texts
+from bonded_display.customs.messages.table import CEB, Element, Message, Node
+from bonded_display.customs.messages.xml import local_name
 from kernel import clock
 from kernel.clock import Instant
 from kernel.errors import Malformed
@@ -21,17 +21,68 @@ from kernel.errors import Malformed
 
 @dataclass(frozen=True)
 class ReceiptShape:
-    """Where a kind of receipt keeps its node and the keys by which its document is found."""
+    """A receipt's own table, and the keys by which its document is found."""
 
-    root: str
-    node: str
+    message: Message
     keys: tuple[str, ...]
-    """Elements that together name the document; the first that is there is needed."""
+    """Elements that together name the document; the first must be there where the schema says
+    so, else any."""
 
     @property
     def kind(self) -> str:
         """The name people use: ``CEB622``."""
-        return self.root.removesuffix("Message")
+        return self.message.kind
+
+    @property
+    def first_must(self) -> bool:
+        """Whether a receipt without the first key names no document."""
+        return any(
+            element.name == self.keys[0] and element.presence == "Y"
+            for element in self.message.head.elements
+        )
+
+    @property
+    def root(self) -> str:
+        """The root's name."""
+        return self.message.root
+
+    @property
+    def node(self) -> str:
+        """The name of the node that is one receipt."""
+        return self.message.node
+
+
+def return_message(root: str, node: str, *own: Element) -> Message:
+    """Return the table of a receipt: its own elements between guid and what was decided."""
+    about = f"Customs or the port answers a {ANSWERED[node]}."
+    elements = (Element("guid", "C36", "Y", "The port's record id"), *own, *_DECIDED)
+    return Message(root=root, node=node, head=Node(node, elements), about=about, flat=True)
+
+
+ANSWERED = {
+    "OrderReturn": "CEB311",
+    "PaymentReturn": "CEB411",
+    "LogisticsReturn": "CEB511",
+    "LogisticsStatusReturn": "CEB513",
+    "InventoryReturn": "CEB621",
+    "InvtCancelReturn": "CEB623",
+    "InvtRefundReturn": "CEB625",
+    "DeliveryReturn": "CEB711",
+}
+"""Which message each kind of receipt is about."""
+
+_DECIDED = (
+    Element("returnStatus", "C..10", "Y", "Status code: positive a step, 100 and below 0 refused"),
+    Element("returnTime", "C17", "Y", "Customs' own time YYYYMMDDhhmmssmmm"),
+    Element("returnInfo", "C..1000", "Y", "Words, often with [Code:1800;Desc:...]"),
+)
+CUSTOMS_CODE = Element("customsCode", "C4", "-", "Customs office that takes the declaration")
+COP_NO = Element("copNo", "C..20", "Y", "Own document number of what is answered")
+PRE_NO = Element("preNo", "C18", "Y", "E-port document number (B + date + serial)")
+INVT_NO = Element("invtNo", "C18", "-", "List number given by customs")
+EBP_CODE = Element("ebpCode", "C..18", "-", "Platform customs code")
+EBC_CODE = Element("ebcCode", "C..18", "-", "Merchant customs code")
+AGENT_CODE = Element("agentCode", "C..18", "-", "Declaring company code")
 
 
 @dataclass(frozen=True)
@@ -47,23 +98,17 @@ class Receipt:
     info: str
     fields: Mapping[str, str]
     lines: tuple[Mapping[str, str], ...] = field(default_factory=tuple)
-
-
-def read_receipts(shape: ReceiptShape, root: etree._Element) -> list[Receipt]:
-    """Return the receipts in ``root``, at least one.
-
-    Raises ``MailMalformed`` when a node lacks its key, status or time, or nothing is in it.
-    """
-    nodes = root.findall(f"{{{CEB}}}{shape.node}")
-    if not nodes:
-        raise MailMalformed(reason="receipt_empty", detail=shape.node)
-    return [receipt(shape, texts(node)) for node in nodes]
+    odd: tuple[str, ...] = ()
+    """Where it is not what its own schema says, as ``element: rule``; it counts all the same."""
 
 
 def receipt(shape: ReceiptShape, fields: Mapping[str, str], **more: Any) -> Receipt:
-    """Return the receipt of one node's ``fields``; raises as ``read_receipts``."""
+    """Return the receipt of one node's ``fields``.
+
+    Raises ``MailMalformed`` when it lacks its key, status or time.
+    """
     keys = [fields[name] for name in shape.keys if fields.get(name)]
-    if not keys or not fields.get(shape.keys[0]):
+    if not keys or (shape.first_must and not fields.get(shape.keys[0])):
         raise MailMalformed(reason="receipt_key", detail=shape.keys[0])
     time_text = fields.get("returnTime", "")
     return Receipt(

@@ -1,19 +1,19 @@
 """Decide who signs: one interface, so that a key file and a device are the same to the desk.
 
-What is signed is left to ``xmldsig``.
+What is signed is left to ``xmldsig``, how a key is read to ``key_files``.
 """
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
+
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from bonded_display.customs.errors import SigningKeyUnfit
 from bonded_display.customs.sign import sm2
-from kernel.clock import Instant, instant
+from bonded_display.customs.sign.methods import RSA_SHA1
+from bonded_display.customs.sign.public_keys import PublicKey, RsaPublic, Sm2Public, rsa_hash
+from kernel.clock import Instant
 
 
 class Signer(Protocol):
@@ -31,13 +31,32 @@ class Signer(Protocol):
     def holder_code(self) -> str:
         """The 10-digit customs code of the company that holds the key."""
 
-    def sign(self, message: bytes, at: Instant) -> bytes:
-        """Return the 64-byte SM2 signature; ``SigningKeyUnfit`` outside the key's dates."""
+    @property
+    def not_before(self) -> Instant:
+        """The first instant at which the key may sign."""
+
+    @property
+    def not_after(self) -> Instant:
+        """The first instant at which it may no longer."""
+
+    @property
+    def algorithm(self) -> str:
+        """``sm2`` or ``rsa``."""
+
+    @property
+    def near(self) -> bool:
+        """True when it signs at once; a device is asked after the transaction, never inside."""
+
+    def require_fit(self, at: Instant) -> None:
+        """Raise ``SigningKeyUnfit`` (``not_yet_valid``, ``expired``) outside the key's dates."""
+
+    def sign(self, message: bytes, at: Instant, *, method: str = "") -> bytes:
+        """Return the signature by ``method``; ``SigningKeyUnfit`` outside the key's dates."""
 
 
 @dataclass(frozen=True)
-class FileSigner:
-    """An SM2 key read from a key file; for demo, tests and zones that allow software keys."""
+class HeldKey:
+    """What is known of a key without asking it to sign."""
 
     key_no: str
     certificate_b64: str
@@ -45,56 +64,49 @@ class FileSigner:
     holder_name: str
     not_before: Instant
     not_after: Instant
+
+    def require_fit(self, at: Instant) -> None:
+        """Raise ``SigningKeyUnfit`` (``not_yet_valid``, ``expired``) outside the key's dates."""
+        if at < self.not_before:
+            raise SigningKeyUnfit(key_no=self.key_no, reason="not_yet_valid")
+        if at >= self.not_after:
+            raise SigningKeyUnfit(key_no=self.key_no, reason="expired")
+
+
+@dataclass(frozen=True)
+class FileSigner(HeldKey):
+    """An SM2 key read from a key file; for demo, tests and zones that allow software keys."""
+
     public: tuple[int, int]
     private: int = field(repr=False)
+    algorithm: str = "sm2"
+    near: bool = True
 
-    def sign(self, message: bytes, at: Instant) -> bytes:
+    @property
+    def public_key(self) -> PublicKey:
+        """The key that its signatures are held against."""
+        return Sm2Public(self.public)
+
+    def sign(self, message: bytes, at: Instant, *, method: str = "") -> bytes:
         """Return the 64-byte SM2 signature; ``SigningKeyUnfit`` outside the key's dates."""
-        if not self.not_before <= at < self.not_after:
-            raise SigningKeyUnfit(key_no=self.key_no, reason="out_of_dates")
+        self.require_fit(at)
         return sm2.sign(self.private, self.public, message)
 
 
-def read_key_file(path: Path) -> FileSigner:
-    """Return the signer of a JSON key file.
+@dataclass(frozen=True)
+class RsaFileSigner(HeldKey):
+    """An RSA key read from a key file: customs' general method, for those who still have one."""
 
-    Raises ``SigningKeyUnfit`` (``unreadable``, ``incomplete``, ``algorithm``, ``certificate``,
-    ``not_a_pair``); the reason never quotes the file.
-    """
-    try:
-        key = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SigningKeyUnfit(key_no=path.stem, reason="unreadable") from error
-    try:
-        return _signer(key)
-    except (KeyError, TypeError, ValueError) as error:
-        raise SigningKeyUnfit(key_no=path.stem, reason="incomplete") from error
+    private: RSAPrivateKey = field(repr=False)
+    algorithm: str = "rsa"
+    near: bool = True
 
+    @property
+    def public_key(self) -> PublicKey:
+        """The key that its signatures are held against."""
+        return RsaPublic(self.private.public_key())
 
-def _signer(key: dict[str, Any]) -> FileSigner:
-    key_no = str(key["key_no"])
-    if key["algorithm"] != "sm2":
-        raise SigningKeyUnfit(key_no=key_no, reason="algorithm")
-    try:
-        base64.b64decode(key["certificate_b64"], validate=True)
-    except binascii.Error as error:
-        raise SigningKeyUnfit(key_no=key_no, reason="certificate") from error
-    private = int(key["private_hex"], 16)
-    public = sm2.read_public(bytes.fromhex(key["public_hex"]))
-    if sm2.public_key(private) != public:
-        raise SigningKeyUnfit(key_no=key_no, reason="not_a_pair")
-    return FileSigner(
-        key_no=key_no,
-        certificate_b64=key["certificate_b64"],
-        holder_code=key["holder_code"],
-        holder_name=key["holder_name"],
-        not_before=_instant(key["not_before"]),
-        not_after=_instant(key["not_after"]),
-        public=public,
-        private=private,
-    )
-
-
-def _instant(text: str) -> Instant:
-    moment = datetime.fromisoformat(text)
-    return instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    def sign(self, message: bytes, at: Instant, *, method: str = "") -> bytes:
+        """Return the PKCS 1 v1.5 signature; ``SigningKeyUnfit`` outside the key's dates."""
+        self.require_fit(at)
+        return self.private.sign(message, padding.PKCS1v15(), rsa_hash(method or RSA_SHA1))

@@ -5,6 +5,7 @@ Which bytes are signed is left to ``xmldsig``; where the key lives, to ``signer`
 """
 
 import secrets
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
@@ -48,10 +49,19 @@ def read_public(raw: bytes) -> Point:
 
 def message_digest(public: Point, message: bytes) -> int:
     """Return the number that is signed: SM3 of the signer's digest Z and the message."""
+    return int.from_bytes(sm3(_signers_digest(public) + message), "big")
+
+
+@lru_cache(maxsize=32)
+def _signers_digest(public: Point) -> bytes:
     parts = (A, B, *G, *public)
     head = (len(USER_ID) * 8).to_bytes(2, "big") + USER_ID
-    z = sm3(head + b"".join(part.to_bytes(32, "big") for part in parts))
-    return int.from_bytes(sm3(z + message), "big")
+    return sm3(head + b"".join(part.to_bytes(32, "big") for part in parts))
+
+
+@lru_cache(maxsize=32)
+def _inverse(private: int) -> int:
+    return pow(1 + private, -1, N)
 
 
 def sign(private: int, public: Point, message: bytes) -> bytes:
@@ -61,7 +71,7 @@ def sign(private: int, public: Point, message: bytes) -> bytes:
     repeated or guessed would give the private key away.
     """
     e = message_digest(public, message)
-    inverse = pow(1 + private, -1, N)
+    inverse = _inverse(private)
     while True:
         nonce = secrets.randbelow(N - 1) + 1
         r = (e + times_generator(nonce)[0]) % N

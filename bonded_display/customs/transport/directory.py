@@ -1,109 +1,120 @@
 """Decide how messages travel through folders that a transport client watches.
 
 ``<root>/<our id>/out`` takes ours, ``in`` brings theirs; a file is whole once it has its name.
-What is taken in is deleted, for it is sealed in the database by then; what cannot be read is
-kept in ``bad`` sealed, beside a word of why.
+What is taken in lies sealed in the database by then and is kept, sealed too, in ``done`` for a
+month; what cannot be read is kept in ``bad`` (``parking``).
 """
 
 import os
-import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from shutil import rmtree
 
-from bonded_display.customs.errors import MailboxUnavailable, MailMalformed
+from bonded_display.customs.errors import MailMalformed
 from bonded_display.customs.messages.xml import LARGEST_BYTES
-from kernel import crypto
+from bonded_display.customs.transport import parking
+from bonded_display.customs.transport.files import (
+    as_problem,
+    private_folder,
+    safe_name,
+    write_whole,
+)
+from kernel import clock, crypto
+from kernel.logs import log
 
-PRIVATE_FOLDER = 0o700
-PRIVATE_FILE = 0o600
+DONE_DAYS = 31
 
 
 class DirectoryMailbox:
     """The mailbox of one transmitter below ``root``; makes its folders, for the owner only.
 
-    ``durable`` is what its messages are unless they are a sample's, which is made anew when the
-    machine stops: waiting for the disk was half of the time it took.
+    They are made once: one that is gone later is a share that is not mounted, and a new folder
+    in its place would swallow what nobody fetches.  ``durable`` is what its messages are unless
+    they are a sample's, which is made anew when the machine stops: waiting for the disk was
+    half of the time it took.
     """
 
     def __init__(self, root: Path, dxp_id: str, *, durable: bool = True) -> None:
         self._own = root / dxp_id
         self._durable = durable
-        with _as_problem("open"):
-            for name in ("out", "in", "bad"):
-                (self._own / name).mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
-            for folder in (self._own, *self._own.iterdir()):
-                folder.chmod(PRIVATE_FOLDER)
+        with as_problem("open"):
+            for folder in (self._own, *(self._own / name for name in ("out", "in", "done", "bad"))):
+                private_folder(folder)
 
     def send(self, name: str, raw: bytes) -> None:
         """Put a message out whole and durably; the same name again replaces it.
 
-        Raises ``MailboxUnavailable``.
+        Raises ``MailboxUnavailable``; nothing of it lies in ``out`` then.
         """
-        with _as_problem("send"):
-            _write_whole(self._own / "out" / name, raw, durable=self._durable)
+        with as_problem("send"):
+            write_whole(self._own / "out" / name, raw, durable=self._durable)
 
     def waiting(self) -> list[str]:
         """Return the names of the mail that came, oldest name first; unfinished files not."""
-        with _as_problem("list"):
-            found = [entry.name for entry in os.scandir(self._own / "in") if _is_mail(entry)]
+        with as_problem("list"), os.scandir(self._own / "in") as entries:
+            found = [entry.name for entry in entries if _is_mail(entry)]
         return sorted(found)
 
     def read(self, name: str) -> bytes:
         """Return the bytes of one; ``MailMalformed`` when it is too large to be read at all."""
         path = self._own / "in" / name
-        with _as_problem("read"):
+        with as_problem("read"):
             size = path.stat().st_size
             if size > LARGEST_BYTES:
                 raise MailMalformed(reason="too_large", detail=str(size))
             return path.read_bytes()
 
     def taken(self, name: str) -> None:
-        """Delete a mail whose bytes are stored; one that is gone already is no fault."""
-        with _as_problem("take"):
-            (self._own / "in" / name).unlink(missing_ok=True)
+        """Move a mail whose bytes are stored to ``done``; one that is gone already is no fault.
+
+        A full disk costs the copy in ``done``, which is a convenience, never the mail.
+        """
+        path = self._own / "in" / name
+        with as_problem("take"):
+            if not path.exists():
+                return
+            try:
+                self._keep_done(safe_name(name), path.read_bytes())
+            except OSError:
+                log.warning("customs.mail_done_lost", mail=safe_name(name))
+            path.unlink(missing_ok=True)
 
     def park(self, name: str, reason: str) -> None:
-        """Move a mail that cannot be read to ``bad``: its bytes sealed, the reason beside it."""
-        source, bad = self._own / "in" / name, self._own / "bad"
-        with _as_problem("park"):
-            with source.open("rb") as file:
-                head = file.read(LARGEST_BYTES)
-            _write_whole(bad / f"{name}.sealed", crypto.seal(head, seal_context(name)))
-            _write_whole(bad / f"{name}.reason", (reason + "\n").encode())
+        """Move a mail that cannot be read to ``bad``: its bytes sealed, the reason beside it.
+
+        Raises ``MailboxUnavailable``; it stays in ``in`` then.
+        """
+        source = self._own / "in" / name
+        parking.park(self._own / "bad", name, reason, _pieces(source))
+        with as_problem("park"):
             source.unlink()
 
+    def _keep_done(self, kept: str, raw: bytes) -> None:
+        day = self._own / "done" / clock.china_text(clock.now())[:8]
+        if not day.is_dir():
+            self._forget_done()
+            private_folder(day)
+        write_whole(day / f"{kept}.sealed", crypto.seal(raw, done_context(kept)), durable=False)
 
-def seal_context(name: str) -> str:
-    """Return the context under which a parked mail is sealed."""
-    return f"customs_mail.bad:{name}"
+    def _forget_done(self) -> None:
+        oldest = clock.china_time(clock.now()) - timedelta(days=DONE_DAYS)
+        for day in (self._own / "done").iterdir():
+            if day.name < oldest.strftime("%Y%m%d"):
+                rmtree(day, ignore_errors=True)
+
+
+def done_context(kept: str) -> str:
+    """Return the context under which a mail in ``done`` is sealed."""
+    return f"customs_mail.done:{kept}"
 
 
 def _is_mail(entry: "os.DirEntry[str]") -> bool:
     return not entry.name.startswith(".") and entry.is_file(follow_symlinks=False)
 
 
-def _write_whole(path: Path, raw: bytes, *, durable: bool = True) -> None:
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
-    with os.fdopen(handle, "wb") as file:
-        file.write(raw)
-        file.flush()
-        if durable:
-            os.fsync(file.fileno())
-    unfinished.replace(path)
-    if not durable:
-        return
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-@contextmanager
-def _as_problem(doing: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise MailboxUnavailable(doing=doing) from error
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield file.read(parking.PIECE_BYTES)
+        while piece := file.read(parking.PIECE_BYTES):
+            yield piece

@@ -1,50 +1,25 @@
 """Decide how a mail from customs is opened: envelope, message, receipts.  Pure.
 
-Each step refuses what it cannot read with ``MailMalformed``; nothing of such a mail is taken.
+A mail is taken whole or not at all: ``MailMalformed`` when any node of it cannot be understood.
 """
 
-from bonded_display.customs.messages import (
-    ceb311,
-    ceb411,
-    ceb511,
-    ceb621,
-    ceb623,
-    ceb625,
-    ceb816,
-    ceb900,
-)
-from bonded_display.customs.messages.receipts import Receipt, check_root, read_receipts
-from bonded_display.customs.messages.xml import read_xml
+from bonded_display.customs.messages.reading.opening import Check, open_answer
+from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.transport.dxp import unwrap
 
-SHAPES = {
-    shape.root: shape
-    for shape in (
-        ceb311.SHAPE_312,
-        ceb411.SHAPE_412,
-        ceb511.SHAPE_512,
-        ceb511.SHAPE_514,
-        ceb621.SHAPE_622,
-        ceb623.SHAPE_624,
-        ceb625.SHAPE_626,
-        ceb816.SHAPE_816,
-        ceb816.SHAPE_818,
-        ceb900.SHAPE_900,
-    )
-}
+
+def open_mail(raw: bytes, check: Check | None = None) -> list[Receipt]:
+    """Return the receipts in the envelope ``raw``; raises ``MailMalformed``.
+
+    ``check`` looks at the message's signature before anything in it is read; what was stored
+    has been looked at.
+    """
+    return open_message(unwrap(raw), check)
 
 
-def open_mail(raw: bytes) -> list[Receipt]:
-    """Return the receipts in the envelope ``raw``; raises ``MailMalformed``."""
-    return open_message(unwrap(raw))
-
-
-def open_message(business: bytes) -> list[Receipt]:
+def open_message(business: bytes, check: Check | None = None) -> list[Receipt]:
     """Return the receipts in a business message; raises ``MailMalformed``."""
-    root = read_xml(business)
-    shape = check_root(root, SHAPES)
-    if shape is ceb816.SHAPE_816:
-        return ceb816.read_816(root)
-    if shape is ceb816.SHAPE_818:
-        return ceb816.read_818(root)
-    return read_receipts(shape, root)
+    opened = open_answer(business, check)
+    if opened.unread:
+        raise opened.unread[0].problem
+    return list(opened.receipts)

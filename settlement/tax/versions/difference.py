@@ -75,6 +75,12 @@ def stands_on(conn: Connection, kind: str, on: date) -> Standing:
     return Standing(_version(conn, version_no).effective_on, rows)
 
 
+def numbers_in_force(conn: Connection, on: date) -> set[int]:
+    """Return the numbers of the versions in force on a day, one of each kind at most."""
+    row = conn.execute(select(*(in_force(kind, on) for kind in TABLES))).one()
+    return {int(version_no) for version_no in row if version_no is not None}
+
+
 def difference(conn: Connection, old_no: int, new_no: int) -> Difference:
     """Return how ``new_no`` differs from ``old_no``; 0 stands for what was before the first.
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0022_withdrawals"
-down_revision = "0019_weight_limits"
+down_revision = "0021_payment_question"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023_desk_indexes"
-down_revision = ("0020_tariff_versions", "0022_withdrawals")
+down_revision = "0022_withdrawals"
 branch_labels = None
 depends_on = None
 

@@ -19,6 +19,7 @@ from shop.imports.kinds import KINDS
 from shop.imports.reading import iter_blocks
 from shop.imports.run import ask_import, bad_cells, kind_of
 from shop.imports.standing import stands
+from shop.web.back_office.versions import versions_page
 from shop.web.login import visitor
 
 PAGE = 25
@@ -40,6 +41,7 @@ def add_to(pages: Blueprint, guard: Callable[[Any], Any]) -> None:
     """Add the pages under ``/sheets/`` to the operator's."""
     for rule, name, view in (
         ("/sheets/", "sheets", sheets_page),
+        ("/sheets/versions", "versions", versions_page),
         ("/sheets/<int:job_id>", "sheet", sheet_page),
         ("/sheets/<int:job_id>/result.csv", "sheet_result", result),
         ("/sheets/template/<kind>.<any(csv, xlsx):form>", "sheet_template", template),

@@ -24,6 +24,10 @@ FIELDS = ("qty", "price", "consignee_name", "phone", "district", "address", "not
 
 def checkout_form(*, mishap: Mishap | None = None, typed: Typed = NOTHING_TYPED) -> Response:
     """Return the form with the price as it is now, for one piece if so many have none."""
+    return _form(_buyer(), mishap, typed)
+
+
+def _form(buyer: Buyer, mishap: Mishap | None, typed: Typed) -> Response:
     offer = _offer(typed)
     try:
         quote = _quote(offer, typed)
@@ -31,7 +35,6 @@ def checkout_form(*, mishap: Mishap | None = None, typed: Typed = NOTHING_TYPED)
         if mishap is None:
             raise
         quote = offer.quote(1)
-    buyer = _buyer()
     return page(
         "checkout",
         mishap=mishap,
@@ -85,7 +88,7 @@ def checkout_page() -> Response:
     if buyer.person_lookup is None or not buyer.consented:
         here = request.full_path.rstrip("?")
         return redirect(url_for("storefront.identity_page", next=here), 303)
-    return _opened()
+    return _form(buyer, None, request.args)
 
 
 @require("shopper")

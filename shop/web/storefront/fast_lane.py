@@ -18,7 +18,6 @@ from kernel.web.front import Answer, Scope, header, peer_of
 from kernel.web.headers import Headers, note
 from kernel.web.proxies import Proxies
 from shop.accounts.errors import SignInRequired
-from shop.accounts.sessions import disbelieve
 from shop.offer.ask import PlaceAsk, Placed, Sender
 from shop.web.login import sender_of
 from shop.web.storefront.checkout_form import parse_checkout
@@ -49,8 +48,7 @@ class PlacingLane:
         try:
             placed = await self._place(sender, ask, key=key)
         except SignInRequired:
-            disbelieve(sender.token_hash)  # so that the application asks anew, and leads on
-            return None
+            return None  # the application leads on
         if placed is None:
             return None
         shopper = Actor("account", placed.account_id, sender.outlet_id)

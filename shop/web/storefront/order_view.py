@@ -5,9 +5,11 @@ Leaves reading it to whoever fills the storefront's ports, and its words to the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
 
-from kernel.clock import Instant
+from kernel.clock import Instant, china_date
+from shop.endings.why import Why
 
 
 class Step(StrEnum):
@@ -31,11 +33,15 @@ class Ended(StrEnum):
     CANCELLED = "cancelled"
     OWED = "owed"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
     PAYER_DIFFERS = "payer_differs"
     REFUNDED = "refunded"
 
 
 FINAL = frozenset({Ended.EXPIRED, Ended.CANCELLED, Ended.REFUNDED})
+
+RETURN_DAYS = 30
+"""Days after its list's release in which a return can be applied for (2020-45)."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class LineView:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderView:
-    """One parcel; ``reached`` says when each step was."""
+    """One parcel; ``reached`` says when each step was, ``complaint`` is the merchant's phone."""
 
     order_id: int
     order_no: str
@@ -65,6 +71,17 @@ class OrderView:
     list_no: str | None = None
     waybill_no: str | None = None
     ended: Ended | None = None
+    why: Why | None = None
+    """Why a paid order was refused."""
+    complaint: str = ""
+
+    @property
+    def return_until(self) -> date | None:
+        """Return the last day in China on which a return can be asked for, once it is released."""
+        released_at = self.reached.get(Step.RELEASED)
+        if released_at is None:
+            return None
+        return china_date(released_at) + timedelta(days=RETURN_DAYS)
 
     @property
     def step(self) -> Step:

@@ -12,7 +12,7 @@ from shop.accounts.buyers import open_person, open_phone, read_buyer
 from shop.accounts.id_number import masked_name
 from shop.accounts.phone import masked_phone
 from shop.web.login import current_actor, require
-from shop.web.storefront.order_view import STEPS
+from shop.web.storefront.order_view import FINAL, STEPS
 from shop.web.storefront.pages import NOTHING_TYPED, Mishap, Typed, page, shown_again
 from shop.web.storefront.ports import ports
 
@@ -22,7 +22,16 @@ def _checkout(
 ) -> Response:
     del typed  # the page has a button, nothing to type
     view = ports().order(current_actor(), checkout_id)
-    return page("order", mishap=mishap, checkout=view, steps=STEPS, now=clock.now())
+    now = clock.now()
+    return page(
+        "order",
+        mishap=mishap,
+        checkout=view,
+        steps=STEPS,
+        final=FINAL,
+        now=now,
+        today=clock.china_date(now),
+    )
 
 
 @require("shopper")

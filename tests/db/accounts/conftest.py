@@ -13,7 +13,7 @@ from kernel.db import Database, in_transaction
 from shop.accounts.errors import IdentityUnavailable
 from shop.accounts.identity_service import IdentityAnswer
 from shop.accounts.send_code import send_code
-from shop.accounts.sessions import forget_believed, signed_in
+from shop.accounts.sessions import signed_in
 from shop.accounts.sign_in import sign_in
 
 PHONE = "13800138000"
@@ -43,11 +43,6 @@ class Verifier:
 def verifier() -> Verifier:
     """A verifier that says 'match' until told otherwise."""
     return Verifier()
-
-
-@pytest.fixture(autouse=True)
-def _nothing_believed() -> None:
-    forget_believed()
 
 
 def messages() -> list[dict[str, object]]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bonded_display.customs import take_in_mail as module
 from bonded_display.customs.tables import customs_mail
 from bonded_display.customs.take_in_mail import take_in_mail
-from bonded_display.customs.transport.directory import seal_context
+from bonded_display.customs.transport.parking import seal_context
 from kernel import crypto, db
 from kernel.audit import audit_line
 from tests.db.customs.office import Office
@@ -31,6 +31,8 @@ DAMAGED = {
     "cut_message": (mail(RELEASED[:300]), "not_xml"),
     "gbk": (mail(RELEASED, encoding="gbk"), "not_xml"),
     "status": (mail(RELEASED.replace(">800<", ">released<")), "receipt_status"),
+    "two_roots": (mail(RELEASED + "<second/>"), "not_xml"),
+    "two_envelopes": (mail(RELEASED) * 2, "not_xml"),
     "bare": (RELEASED.encode(), "envelope"),
     "empty": (b"", "not_xml"),
     "binary": (b"\xff\xfe" + EVIL.encode(), "not_xml"),

@@ -33,7 +33,7 @@ def test_order_document_goes_out_signed_and_stands_as_sent(office: Office) -> No
 
     ((name, raw),) = office.out().items()
     assert name == f"CEB311-{submitted.guid}.xml"
-    assert xmldsig.holds(read_xml(raw), office.desk.signer.public)  # type: ignore[attr-defined]
+    assert xmldsig.holds(read_xml(raw), office.desk.signer.public_key)  # type: ignore[attr-defined]
     assert office.documents() == {"order": "SENT_LOCAL"}
     (row,) = office.messages()
     assert row.sent_at is not None

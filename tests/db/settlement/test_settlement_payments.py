@@ -1,11 +1,13 @@
 """A payment is opened once, captured once, declared once and given back once."""
 
 import dataclasses
+import json
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select
 
-from kernel import crypto, db
+from kernel import config, crypto, db
 from kernel.calls import CallInsideTransaction
 from settlement.ledger import chart
 from settlement.ledger.post import post
@@ -94,8 +96,11 @@ def test_the_payment_keeps_what_was_asked_and_answered(opened):
 
     raw = crypto.unseal_json(row.raw_sealed, f"payment.raw:{row.id}")
 
-    assert raw["request"]["amount_fen"] == 30_000
-    assert raw["response"]["id"] == "cs_1"
+    verb, asked = raw["request"].split("\n")
+    assert verb.endswith("/v1/checkout/sessions")
+    assert "unit_amount]=30000" in unquote(asked)
+    assert config.current().stripe_api_key not in raw["request"]
+    assert json.loads(raw["response"])["id"] == "cs_1"
 
 
 def test_a_checkout_that_cannot_be_paid_opens_nothing(wallet, clock):

@@ -177,3 +177,35 @@ def test_leaving_rows_out_of_a_version_is_refused_in_the_form(
 
     assert refused.status_code == 409
     assert "漏掉一行就会使商品停售" in refused.text
+
+
+def test_two_versions_are_compared_on_a_page(trade: Trade, operator: Operator) -> None:
+    """The list goes without one code, the tariff follows with a dearer one; each is shown."""
+    listed = operator.see(f"{PAGE}export/positive_list.csv").text.splitlines(keepends=True)
+    rated = operator.see(f"{PAGE}export/tariff.csv").text.splitlines(keepends=True)
+    assert "尚未导入任何版本" in operator.see(f"{PAGE}versions").text
+    dearer = rated[1].replace(",1300,", ",1234,", 1)
+    sheets = (
+        ("positive_list", listed),
+        ("positive_list", [listed[0], *listed[2:]]),
+        ("tariff", rated),
+        ("tariff", [rated[0], dearer, *rated[2:]]),
+    )
+    for kind, sheet in sheets:
+        upload(operator, kind, "".join(sheet).encode())
+        for _ in range(5):
+            run.go_on()
+
+    lists = operator.see(f"{PAGE}versions?old=1&new=2").text
+    tariffs = operator.see(f"{PAGE}versions").text
+    compared = operator.see(f"{PAGE}versions?old=3&new=4").text
+    unlike = operator.see(f"{PAGE}versions?old=1&new=4").text
+
+    gone = listed[1].split(",")[0]
+    assert f'digits">{gone}</td>' in lists
+    assert tariffs.count("<strong>现行</strong>") == 2
+    assert "1234</td>" not in tariffs
+    assert "<code>vat_bp</code>" in compared
+    assert "1300</td>" in compared
+    assert "1234</td>" in compared
+    assert "一个是税则，另一个是正面清单" in unlike

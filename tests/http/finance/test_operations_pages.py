@@ -213,11 +213,14 @@ def test_metrics_tell_depth_and_age_of_the_queues(parked, enter, app):
     assert age + "0.0" in after
 
 
-def test_a_silent_database_is_told_from_a_dead_process(app, monkeypatch):
+@pytest.mark.parametrize(
+    "trouble", [OperationalError("SELECT 1", None, ConnectionError("no route")), db.DatabaseAway()]
+)
+def test_a_silent_database_is_told_from_a_dead_process(app, monkeypatch, trouble):
     """Alive, not ready; what was counted so far is still told."""
 
     def silent() -> None:
-        raise OperationalError("SELECT 1", None, ConnectionError("no route to the database"))
+        raise trouble
 
     machine = app.test_client()
     monkeypatch.setattr(db, "read", silent)

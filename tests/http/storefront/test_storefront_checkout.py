@@ -13,6 +13,7 @@ from settlement.tax.errors import OverSingleLimit, OverYearLimit
 from shop.errors import AddressIsOutlet, IdentityRequired
 from shop.offer.ask import Consignee
 from shop.offer.errors import OfferClosed, PriceChanged
+from shop.web.storefront import checkout
 from tests.db.accounts.conftest import newest_code
 from tests.http.storefront_house import (
     ADDRESS,
@@ -51,6 +52,17 @@ def test_the_whole_way_from_scan_to_payment(person: Person, house: House) -> Non
     order = person.get(answer.location)
     paying = person.send(order, "/orders/9001/pay")
     assert (paying.status_code, paying.location) == (303, "http://127.0.0.1:8081/pay/9001")
+
+
+def test_the_form_reads_its_buyer_once(person: Person, monkeypatch) -> None:
+    """Whether they may buy, their phone and what is left of their year come from one reading."""
+    read: list[int] = []
+    real = checkout.read_buyer
+    monkeypatch.setattr(checkout, "read_buyer", lambda *asked: read.append(1) or real(*asked))
+
+    assert person.get(CHECKOUT).status_code == 200
+
+    assert len(read) == 1
 
 
 def test_each_form_has_a_key_of_its_own(person: Person) -> None:

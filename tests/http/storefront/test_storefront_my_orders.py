@@ -35,7 +35,7 @@ def test_an_order_in_any_state_has_a_word(
 
     assert 'href="/orders/9100"' in page
     assert "¥123.45" in page
-    assert "精华液&nbsp;×&nbsp;2" in page
+    assert '精华液 <span class="together">× 2</span>' in page
 
 
 def test_the_list_says_whose_it_is_and_lets_one_out(person: Person) -> None:

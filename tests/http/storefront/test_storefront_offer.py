@@ -1,8 +1,13 @@
 """What a scan shows, over HTTP."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
+from bonded_display.customs.messages.codes import COUNTRIES
 from shop.offer.shown import Closed
+from shop.web.storefront.origins import LETTERS
 from tests.http.storefront_house import LABEL, NOTICES, SHELF, House, Person, an_offer
 
 CHECKOUT = f"/checkout?code={SHELF}&qty=1&notices={NOTICES}"
@@ -46,3 +51,38 @@ def test_a_closed_offer_says_why_and_has_no_button(
     assert page.status_code == 200
     assert "立即购买" not in page.text
     assert 'class="closed"' in page.text
+
+
+@pytest.mark.parametrize("code", sorted(COUNTRIES))
+@pytest.mark.parametrize(("language", "called"), [("zh-CN", "产地"), ("en", "Origin")])
+def test_every_country_is_named_and_marked_alike(
+    person: Person, house: House, code: str, language: str, called: str
+) -> None:
+    """No country of the code table lacks what another has: a name in words and its letters."""
+    filed = {11: replace(an_offer().goods.filed[11], origin_code=code)}
+    house.offer = an_offer(goods=replace(an_offer().goods, filed=filed))
+    person.headers["Accept-Language"] = language
+
+    page = person.get(LABEL).text
+
+    (mark, words) = re.search(
+        r'origin-mark" aria-hidden="true">(\w\w)</span><span>(.+?)</span>', page
+    ).groups()
+    assert mark == LETTERS[code]
+    assert re.fullmatch(called + r" ?\D{2,}", words)
+
+
+def test_a_country_without_a_name_is_shown_by_its_code(person: Person, house: House) -> None:
+    """An import brought a code that the table has not: no empty place, no broken mark."""
+    filed = {11: replace(an_offer().goods.filed[11], origin_code="999")}
+    house.offer = an_offer(goods=replace(an_offer().goods, filed=filed))
+
+    page = person.get(LABEL).text
+
+    assert "国别代码 999" in page
+    assert "origin-mark" not in page
+
+
+def test_a_number_and_its_unit_stay_together(person: Person) -> None:
+    """30 毫升 is kept on one line wherever the name breaks."""
+    assert '<span class="together">30 毫升</span>' in person.get(LABEL).text

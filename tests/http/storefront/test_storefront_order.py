@@ -2,6 +2,7 @@
 
 import pytest
 
+from kernel import clock
 from shop.errors import CheckoutNotPayable
 from shop.web.storefront.order_view import STEPS, Ended, Step
 from tests.http.storefront_house import House, Person, a_checkout
@@ -53,3 +54,28 @@ def test_a_payment_that_cannot_open_is_told_on_the_order(person: Person, house: 
 
     assert answer.status_code == 409
     assert "这个订单现在不能支付" in answer.text
+
+
+def test_a_return_is_asked_for_by_phone_as_long_as_it_can_be(person: Person, house: House) -> None:
+    """No way on the page leads to a return, so the merchant's phone does, with the last day."""
+    pages = []
+    for days in (30, 31):
+        released_at = clock.now() - days * 86_400 * 1_000_000
+        reached = dict.fromkeys(STEPS, released_at)
+        house.view = a_checkout(*STEPS, complaint="4006001234", reached=reached)
+        pages.append(person.get("/orders/9001").text)
+
+    last_day, day_after = pages
+    assert "请在11月24日前致电商家" in last_day
+    assert "已满 30 天（截至 2026-11-23）" in day_after
+    assert all(page.count('href="tel:4006001234"') == 1 for page in pages)
+
+
+@pytest.mark.parametrize("at", range(len(STEPS) - 1))
+def test_nothing_is_said_of_returns_before_the_parcel_is_there(
+    person: Person, house: House, at: int
+) -> None:
+    """There is nothing to return yet."""
+    house.view = a_checkout(*STEPS[: at + 1])
+
+    assert "退货" not in person.get("/orders/9001").text

@@ -32,7 +32,7 @@ def test_list_receipt_is_read_with_its_key_status_and_time() -> None:
     assert found.fields["invtNo"] == "05012026I000000001"
 
 
-@pytest.mark.parametrize("kind", ["312", "412", "512", "514", "622"])
+@pytest.mark.parametrize("kind", ["312", "412", "512", "514", "622", "624", "626", "712"])
 def test_official_samples_are_read(kind: str, official: Path) -> None:
     """The office's own examples."""
     found = open_message((official / "samples" / f"CEB{kind}Message.xml").read_bytes())

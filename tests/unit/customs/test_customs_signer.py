@@ -10,7 +10,7 @@ import pytest
 from bonded_display.customs import desk
 from bonded_display.customs.errors import SigningKeyUnfit
 from bonded_display.customs.sign import sm2
-from bonded_display.customs.sign.signer import read_key_file
+from bonded_display.customs.sign.key_files import read_key_file
 from tests.support.seams import START
 from tests.unit.customs.examples import DAY, signer
 
@@ -53,7 +53,7 @@ def test_key_file_signs_for_its_holder(key_file: Callable[..., Path]) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"algorithm": "rsa"}, "algorithm"),
+        ({"algorithm": "sm4"}, "algorithm"),
         ({"certificate_b64": "not base64!"}, "certificate"),
         ({"private_hex": f"{PRIVATE + 1:064x}"}, "not_a_pair"),
         ({"private_hex": "zz"}, "incomplete"),
@@ -80,11 +80,15 @@ def test_absent_key_file_is_refused(tmp_path: Path) -> None:
     assert refused.value.reason == "unreadable"
 
 
-@pytest.mark.parametrize("at", [START - 2 * DAY, START + 365 * DAY])
-def test_key_signs_only_between_its_dates(at: int) -> None:
+@pytest.mark.parametrize(
+    ("at", "reason"), [(START - 2 * DAY, "not_yet_valid"), (START + 365 * DAY, "expired")]
+)
+def test_key_signs_only_between_its_dates(at: int, reason: str) -> None:
     """The day before it begins and the moment it ends."""
-    with pytest.raises(SigningKeyUnfit):
+    with pytest.raises(SigningKeyUnfit) as refused:
         signer().sign(b"message", at)
+
+    assert refused.value.reason == reason
 
 
 def test_nobody_signs_for_another_company(tmp_path: Path) -> None:
@@ -97,6 +101,6 @@ def test_nobody_signs_for_another_company(tmp_path: Path) -> None:
     )
 
     with pytest.raises(SigningKeyUnfit) as refused:
-        desk.require_holder(desk_of_courier, "1401960001")
+        desk.signer_of(desk_of_courier, "1401960001", START)
 
     assert refused.value.reason == "not_the_senders"

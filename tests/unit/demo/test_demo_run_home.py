@@ -1,6 +1,8 @@
 """What stays between two starts of ``make run``: its address, and what is too old to go on with."""
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -24,6 +26,31 @@ def test_people_open_it_by_name_and_programs_by_address(home):
     assert home.public_url == f"http://localhost:{home.ports['web']}"
     assert home.environment["QIANZHAN_PUBLIC_URL"] == home.public_url
     assert home.url("stripe").startswith("http://127.0.0.1:")
+
+
+def test_what_the_worker_counts_the_server_tells_until_the_next_start(home):
+    """They are two processes that count into one folder; what an earlier start counted is gone."""
+    count = "from kernel import metrics; metrics.facts_handled.labels('h', 'done').inc()"
+    tell = "from kernel import metrics; print(metrics.render())"
+
+    def run(words: str) -> str:
+        told = subprocess.run(
+            [sys.executable, "-c", words],
+            cwd=Path(__file__).parents[3],
+            env={**os.environ, **home.environment},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return told.stdout
+
+    run(count)
+    run(count)
+    assert 'facts_handled_total{handler="h",outcome="done"} 2.0' in run(tell)
+
+    home.begin_figures()
+
+    assert "facts_handled_total{" not in run(tell)
 
 
 def test_a_second_start_of_the_same_release_migrates_nothing(home, monkeypatch):

@@ -49,3 +49,27 @@ def test_what_is_cut_says_so():
     """A name too long by one."""
     assert shorten("保湿修护面霜", width=10, measure=measure) == "保湿修护…"
     assert shorten("保湿修护面", width=10, measure=measure) == "保湿修护面"
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("修护霜 50毫升", ["修护霜", "50毫升"]),
+        ("无水黄油 340克", ["无水黄油", "340克"]),
+        ("保湿霜 50 毫升", ["保湿霜", "50 毫升"]),
+        ("面霜 6×30克装", ["面霜", "6×30克装"]),
+        ("50毫升保湿修护", ["50毫升保湿", "修护"]),
+        ("olive oil 50 ml", ["olive oil", "50 ml"]),
+        ("50 glass jars", ["50 glass", "jars"]),
+        ("SPF50+防晒", ["SPF50+防晒"]),
+    ],
+)
+def test_a_number_and_its_unit_stay_together(text: str, broken: list[str]):
+    """Neither the unit nor half of it stands alone at the head of a line."""
+    assert lines_of(text) == broken
+
+
+def test_half_a_weight_is_never_shown():
+    """A name cut in the middle of 500克 ends before it, for 50… is another weight."""
+    assert shorten("蜂蜜 500克", width=8, measure=measure) == "蜂蜜…"
+    assert shorten("honey 500 g", width=10, measure=measure) == "honey…"

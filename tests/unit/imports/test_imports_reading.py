@@ -1,13 +1,21 @@
 """Large sheets are read row by row, whatever program wrote them."""
 
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from openpyxl import Workbook
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
 
-from kernel.sheets import Column, SheetRejected, text
+from kernel.sheets import BadCell, Column, SheetRejected, read_row, text
 from shop.imports.reading import Lines, cell_text, count_rows
+from shop.imports.templates import write_sheet
+from tests.unit.kernel.test_kernel_sheets import SIGNS
+
+RUN = ("=", "+", "@", "＝", "＋", "＠", "\t", "\r", "\n")
 
 COLUMNS = (Column("a", text(20)), Column("b", text(20), required=False))
 
@@ -61,6 +69,7 @@ def test_a_reader_goes_on_where_another_stopped(tmp_path):
         (b"a,b\n\xff\xff\xff\n", "encoding"),
         (b"PK\x03\x04 cut off", "workbook"),
         (b'a,b\n"1" 2,\n', "quotes"),
+        (b"a,b\n1,%s\n" % (b"2" * 3_000_000), "cell_length"),
     ],
 )
 def test_what_is_no_sheet_is_told(tmp_path, content, expects):
@@ -80,3 +89,25 @@ def test_cells_become_texts():
         "0.00001",
         "10",
     ]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.text(SIGNS, min_size=1, max_size=8), min_size=1))
+@example(["=1+1", "+1", "-a", "@a", "\tx", "\rx", "a\rb", "a\r\nb", "'=1", "_x000D_", " "])
+@pytest.mark.parametrize("xlsx", [False, True], ids=["csv", "xlsx"])
+def test_what_is_exported_is_imported_as_it_was(xlsx, texts):
+    """Formulas, blanks, carriage returns, what looks like an escape: unchanged, and never run."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "sheet"
+        with file.open("wb") as out:
+            write_sheet(["a", "b"], [{"a": text, "b": None} for text in texts], out, xlsx=xlsx)
+
+        lines = Lines(file, COLUMNS, name="s")
+        bad: list[BadCell] = []
+        rows = [read_row(line, lines.heads, cells, bad) for line, cells in lines.take(1_000)]
+        assert [row.values.get("a") for row in rows] == texts
+        assert bad == []
+        if xlsx:
+            cells = load_workbook(BytesIO(file.read_bytes())).active["A"]
+            assert {cell.data_type for cell in cells} == {"s"}
+            assert not any(cell.value.startswith(RUN) for cell in cells[1:])

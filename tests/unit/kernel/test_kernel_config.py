@@ -8,6 +8,7 @@ import pytest
 
 from kernel import config as settings
 from kernel.config import Config, ConfigInvalid
+from kernel.config.findings import check
 
 
 @pytest.fixture
@@ -30,23 +31,25 @@ def live(tmp_path):
         courier_url="https://courier.qianzhan.cn",
         identity_url="https://identity.qianzhan.cn",
         zone_url="https://zone.qianzhan.cn",
+        customs_data_url="https://customs.qianzhan.cn/ceb2grab/grab/realTimeDataUpload",
+        payee_account="1402000000000000001",
         signing_key_file=str(key),
         trusted_proxies="10.0.3.0/24",
     )
 
 
 def keys(config: Config) -> list[str]:
-    return [finding.key for finding in settings.check(config)]
+    return [finding.key for finding in check(config)]
 
 
 def test_the_demo_starts_with_nothing_set():
     """An empty environment and no file: nothing to complain of."""
-    assert settings.check(settings.load(None, {})) == []
+    assert check(settings.load(None, {})) == []
 
 
 def test_production_starts_with_everything_set(live):
     """The settings every other test here spoils."""
-    assert settings.check(live) == []
+    assert check(live) == []
 
 
 @pytest.mark.parametrize(
@@ -61,7 +64,7 @@ def test_production_starts_with_everything_set(live):
 )
 def test_production_refuses_proxies_that_make_no_sense(live, trusted, said):
     """Who trusts everybody lets everybody choose the address that limits count."""
-    (finding,) = settings.check(replace(live, trusted_proxies=trusted))
+    (finding,) = check(replace(live, trusted_proxies=trusted))
 
     assert finding.key == "trusted_proxies"
     assert said in finding.what
@@ -83,11 +86,13 @@ def test_production_names_every_trace_of_the_demo_at_once():
         "courier_url",
         "identity_url",
         "zone_url",
+        "customs_data_url",
+        "payee_account",
         "public_url",
         "signing_key_file",
         "trusted_proxies",
     }
-    assert all(str(finding).startswith(finding.key) for finding in settings.check(demo))
+    assert all(str(finding).startswith(finding.key) for finding in check(demo))
 
 
 @pytest.mark.parametrize(
@@ -207,3 +212,35 @@ def test_secrets_do_not_show_when_settings_are_printed(live):
 
     for secret in (live.secret_key, live.master_key, live.lookup_key, live.stripe_api_key):
         assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("", "must be an http or https URL"),
+        ("ftp://gateway", "must be an http or https URL"),
+        ("http://gateway.qianzhan.cn", "must be https"),
+        ("https://127.0.0.1/dxp", "points at this machine"),
+    ],
+)
+def test_a_gateway_that_production_refuses(live, url, said):
+    """Messages hold personal data: neither in the clear nor to a simulator."""
+    over_http = replace(live, dxp_adapter="http")
+    (finding, *_) = settings.check(replace(over_http, dxp_url=url))
+
+    assert finding.key == "dxp_url"
+    assert said in finding.what
+    assert settings.check(replace(over_http, dxp_url="https://gateway.qianzhan.cn/dxp")) == []
+
+
+def test_one_demo_key_in_a_folder_of_keys_is_refused(live, tmp_path):
+    """Each file is looked at, whatever its name."""
+    folder = tmp_path / "keys"
+    folder.mkdir()
+    for name, certificate in (("a", b"0 real"), ("b", b"0 SIMULATED CUSTOMS CA")):
+        told = {"certificate_b64": base64.b64encode(certificate).decode()}
+        (folder / f"{name}.json").write_text(json.dumps(told))
+
+    assert keys(replace(live, signing_key_file=str(folder))) == ["signing_key_file"]
+    (folder / "b.json").unlink()
+    assert keys(replace(live, signing_key_file=str(folder))) == []

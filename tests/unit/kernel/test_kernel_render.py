@@ -58,8 +58,9 @@ def test_how_long_ago_is_said_with_the_exact_time_behind(clock, seconds, zh, en)
 def test_the_shared_pieces_say_state_in_words_first():
     """A state, an amount, a copy button, a timeline."""
     shown = filled(
-        '{% from "parts.html" import amount, copyable, notice, state, timeline with context %}'
-        "{{ state('申报中', 'customs') }}{{ amount(100, 'total') }}{{ copyable('12345678') }}"
+        '{% from "parts.html" import amount, copyable, notice, timeline with context %}'
+        '{% from "_states.html" import state_of with context %}'
+        "{{ state_of('order', 'declared', '申报中') }}{{ amount(100, 'total') }}{{ copyable('12345678') }}"
         "{% call notice('bad') %}x{% endcall %}"
         "{{ timeline([{'words': '已支付', 'sentence': '', 'at': none, 'phase': 'now'}]) }}",
         "en",

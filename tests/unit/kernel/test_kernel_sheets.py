@@ -2,10 +2,11 @@
 
 import csv
 import io
+import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kernel import i18n, sheets
@@ -131,6 +132,7 @@ def test_every_expectation_has_words():
         "header",
         "encoding",
         "quotes",
+        "cell_length",
         "known_column",
         "one_column",
         "column",
@@ -141,17 +143,45 @@ def test_every_expectation_has_words():
         assert i18n.text(f"sheet.{expects}", "en")
 
 
-@given(st.lists(st.text("=+-@'\"，,面a1 \t", min_size=1, max_size=8).map(str.strip), min_size=1))
-def test_what_is_written_reads_back_and_runs_no_formula(texts):
-    """Texts that a spreadsheet would run come out quoted, and come back as they were."""
-    wanted = [text for text in texts if text]
+SIGNS = "=+-@＝＋－＠'\"，,;面a1_x0D \t\r\n\x0b\u3000"
+DANGEROUS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
-    content = write_csv(["n", "t"], [{"n": 1, "t": text} for text in wanted])
+
+@given(st.lists(st.text(SIGNS, min_size=1, max_size=8), min_size=1))
+@example(["=1+1", "+1", "-a", "@a", "\tx", "\rx", "a\rb", "'=1", "''", "x\t", " "])
+def test_what_is_written_reads_back_and_runs_no_formula(texts):
+    """Texts that a spreadsheet would run, or trim, come out quoted, and come back as they were."""
+    content = write_csv(["n", "t"], [{"n": 1, "t": text} for text in texts])
 
     columns = [Column("n", sheets.integer()), Column("t", sheets.text(20))]
-    assert [row.values["t"] for row in read_csv(content, columns)] == wanted
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-    assert not any(row[1].startswith(("=", "@")) for row in rows)
+    assert [row.values["t"] for row in read_csv(content, columns)] == texts
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    shown = [row[1] for row in rows][1:]
+    assert not any(_runs(cell) for cell in shown)
+
+
+def _runs(cell: str) -> bool:
+    return cell.startswith(DANGEROUS) and re.fullmatch(r"-[0-9]+(\.[0-9]+)?", cell) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ("商品,gtin,price,from\n好,96385074,1,\n好,{},1,\n", (3, "gtin")),
+        ('商品,gtin,price,from\n好,"96,38",1,\n"a""b\nc,",5,1,"{}"\n', (3, "from")),
+        ("商品,{},price,from\n", (1, "2")),
+        ('商品,gtin,price,from\n"{}', (2, "商品")),
+    ],
+)
+def test_a_cell_that_is_too_long_is_told_as_that(content, place):
+    """Three million characters in one cell: line and column of it, behind cells with commas."""
+    with pytest.raises(SheetRejected) as refused:
+        read_csv(content.format("面" * 3_000_000).encode(), COLUMNS)
+
+    [cell] = refused.value.cells
+    assert (cell.line, cell.column, cell.expects) == (*place, "cell_length")
+    for lang in i18n.LANGS:
+        assert f"{sheets.LONGEST_CELL:,}" in i18n.text("sheet.cell_length", lang)
 
 
 def test_a_written_sheet_opens_in_a_spreadsheet():

@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-BLOCKS = [
-    json.loads(block)
-    for block in re.findall(r"```json\n(.*?)```", (ROOT / "docs/cli.md").read_text("utf-8"), re.S)
-]
-SCHEMA, QUESTION, ANSWER = BLOCKS[:3]
+PART = (ROOT / "docs/cli.md").read_text("utf-8").split("\n## ")[1]
+BLOCKS = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PART, re.S)]
+SCHEMA, QUESTION, ANSWER = BLOCKS
 
 
 def ask(sent: bytes) -> tuple[int, dict]:

@@ -31,6 +31,7 @@ class Goods:
     price: str = "268.00"
     total: str = "268.00"
     qty1: str = "0.25"
+    qty2: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,35 @@ class Sale:
             "ebcCode": MERCHANT[0],
             "ebcName": MERCHANT[1],
         }
+
+    def _about(self, invt_no: str, cop_no: str) -> dict[str, str]:
+        return {
+            **self._app(),
+            **self._buyer(),
+            "customsCode": "0501",
+            "logisticsNo": self.waybill_no,
+            "logisticsCode": COURIER[0],
+            "logisticsName": COURIER[1],
+            "copNo": cop_no,
+            "invtNo": invt_no,
+            "agentCode": PLATFORM[0],
+            "agentName": PLATFORM[1],
+        }
+
+    def withdrawn(self, invt_no: str, **changed: str) -> Record:
+        """What the 623 says."""
+        head = {**self._about(invt_no, f"X{self.order_no}"), "reason": "消费者取消订单"}
+        return Record({**head, **changed})
+
+    def sent_back(self, invt_no: str, *qtys: str, **changed: str) -> Record:
+        """What the 625 says: how much of each line comes back, from the first; 0 leaves it out."""
+        head = {**self._about(invt_no, f"R{self.order_no}"), "reason": "消费者退货"}
+        lines = [
+            {"gnum": str(at), "gcode": one.hs_code, "gname": one.name, "qty": qty, "unit": "122"}
+            for at, (one, qty) in enumerate(zip(self.goods, qtys, strict=True), 1)
+            if qty != "0"
+        ]
+        return Record({**head, **changed}, tuple(lines))
 
     def _buyer(self) -> dict[str, str]:
         return {
@@ -197,6 +227,7 @@ class Sale:
                 "unit": "122",
                 "qty1": one.qty1,
                 "unit1": "035",
+                **({"qty2": one.qty2, "unit2": "096"} if one.qty2 else {}),
                 "price": one.price,
                 "totalPrice": one.total,
             }

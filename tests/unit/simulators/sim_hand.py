@@ -10,6 +10,7 @@ from simulators.keys import Key, load_key
 from simulators.mailbox import Letter, Mailbox
 from tests.unit.simulators.sim_documents import (
     ACCOUNT_BOOK,
+    AREA,
     COURIER,
     PAYER,
     PLATFORM,
@@ -21,9 +22,16 @@ TARIFF = [
     {"hs_code": "2106909090", "duty_pct": 12, "vat_pct": 13},
     {"hs_code": "3303000020", "vat_pct": 13, "consumption_pct": 15, "cosmetics": True},
     {"hs_code": "4202210090", "duty_pct": "6", "vat_pct": "13"},
+    {"hs_code": "1006309090", "vat_pct": "13", "weight_limit": "rice"},
+    {"hs_code": "2204210000", "duty_pct": "14", "vat_pct": "13", "consumption_pct": "10"},
 ]
 BOOK = [
-    {"account_book_no": ACCOUNT_BOOK, "item_record_no": "0001", "hs_code": "2106909090"},
+    {
+        "account_book_no": ACCOUNT_BOOK,
+        "item_record_no": "0001",
+        "hs_code": "2106909090",
+        "entered_qty": 1000,
+    },
     {
         "account_book_no": ACCOUNT_BOOK,
         "item_record_no": "0002",
@@ -37,7 +45,14 @@ BOOK = [
         "hs_code": "4202210090",
         "qty1_per_unit": "1",
     },
+    {"account_book_no": ACCOUNT_BOOK, "item_record_no": "0004", "hs_code": "1006309090"},
+    {"account_book_no": ACCOUNT_BOOK, "item_record_no": "0005", "hs_code": "2204210000"},
 ]
+GUARANTEES = [
+    {"assure_code": AREA[0], "purpose": "retail_tax", "limit_yuan": "50"},
+    {"assure_code": "1401960D07", "purpose": "display", "limit_yuan": "1000"},
+]
+SITES = [{"site_no": "ZS-TY-001"}]
 
 
 def make_keys(folder: Path) -> dict[str, Key]:
@@ -53,7 +68,14 @@ def make_files(folder: Path) -> None:
         for (code, name, dxp), role in ROLES.items()
     ]
     book = [{"unit": "122", "unit1": "035", **one} for one in BOOK]
-    for name, said in (("senders", filed), ("tariff", TARIFF), ("book", book)):
+    files = {
+        "senders": filed,
+        "tariff": TARIFF,
+        "book": book,
+        "guarantees": GUARANTEES,
+        "sites": SITES,
+    }
+    for name, said in files.items():
         (folder / f"{name}.json").write_text(json.dumps(said), encoding="utf-8")
 
 

@@ -195,14 +195,15 @@ def test_a_message_lost_once_is_taken_the_second_time(desk):
 
 def test_a_letter_that_customs_stumbles_over_stops_no_other(desk, monkeypatch):
     """A fault of customs' own: the letter stays, the next one is answered; a start takes it."""
-    real = desk.office.intake._judge
+    judging = desk.office.intake._judging
+    real = judging.judge
 
-    def stumble(conn, to, record, **rest):
-        if to.label == "G1":
+    def stumble(conn, case):
+        if case.to.label == "G1":
             raise ZeroDivisionError
-        real(conn, to, record, **rest)
+        real(conn, case)
 
-    monkeypatch.setattr(desk.office.intake, "_judge", stumble)
+    monkeypatch.setattr(judging, "judge", stumble)
     desk.send("CEB311", Sale("G1").order())
     desk.send("CEB311", Sale("G2").order())
     desk.work()

@@ -1,0 +1,1 @@
+"""The customs desk from the command line: JSON in, JSON out, no database."""

@@ -1,0 +1,1 @@
+"""Messages that come in, read as far as they can be understood."""

@@ -1,0 +1,74 @@
+"""Decide what both sides say of a list: the same names and units, whoever's book it stands in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from demo.compare.findings import Value
+
+HEAD = (
+    *("order_no", "waybill_no", "pre_no", "invt_no", "account_book_no", "customs_code"),
+    *("port_code", "traf_mode", "freight_fen", "insurance_fen", "gross_e5", "net_e5"),
+    *("assure_code", "guid", "ebp", "ebc", "agent", "area", "logistics"),
+)
+LINE = (
+    *("item_record_no", "sku", "gtin14", "hs_code", "gname", "gmodel", "origin_code", "qty_e5"),
+    *("unit_code", "qty1_e5", "unit1_code", "qty2_e5", "unit2_code", "price_fen", "total_fen"),
+)
+BILL = ("tax_no", "status", "customs_fen", "vat_fen", "consumption_fen", "return_time")
+TAXES = ("customs_fen", "vat_fen", "consumption_fen")
+
+RELEASED, CANCELLED = "RELEASED", "CANCELLED"
+ON_THE_WAY = "ON_THE_WAY"
+REFUSED = "REFUSED"
+
+
+@dataclass(frozen=True)
+class ListSide:
+    """A list as one side has it; ``code`` is why it was refused, if it was."""
+
+    state: str
+    head: Mapping[str, Value]
+    lines: Mapping[int, Mapping[str, Value]]
+    bill: Mapping[str, Value] | None = None
+    code: str = ""
+    constants: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One answer of customs: kind, number of the document, status, time."""
+
+    kind: str
+    number: str
+    status: str
+    time: str
+
+    @property
+    def key(self) -> str:
+        """Return it as one text."""
+        return f"{self.kind} {self.number} {self.status} {self.time}"
+
+
+@dataclass(frozen=True)
+class Side:
+    """All that one side tells; money in fen, quantities and weights in 1/100,000."""
+
+    lists: Mapping[str, ListSide]
+    heard: Sequence[Heard]
+    letters: Mapping[str, str]
+    """Envelopes from customs to us: the file's name by its digest."""
+    orders: Mapping[str, Mapping[str, Value]]
+    order_lines: Mapping[str, Mapping[str, Value]]
+    """By order number and line, as 311 says them."""
+    papers: Mapping[str, Mapping[str, Value]]
+    """Withdrawals (623) and goods returns (625) that were granted, by their own number."""
+    declared: Mapping[str, Mapping[str, Value]]
+    """What customs accepted from payment company and courier: 411, 511, 513 by number."""
+    payments: Mapping[str, Mapping[str, Value]]
+    waybills: Mapping[str, Mapping[str, Value]]
+    charges: Mapping[str, Mapping[str, Value]]
+    refunds: Mapping[str, Mapping[str, Value]]
+    passes: Mapping[str, Mapping[str, Value]]
+    basket: Mapping[str, ListSide] = field(default_factory=dict)
+    """What shoppers ordered, by the number of the list that must say it."""
+    expected: Mapping[str, int] = field(default_factory=dict)

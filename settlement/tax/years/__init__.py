@@ -1,0 +1,1 @@
+"""How a person's calendar year is counted, whatever is counted in it."""

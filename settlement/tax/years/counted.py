@@ -1,0 +1,156 @@
+"""Decide how what orders use of a person's year is counted, given back, and moved to another year.
+
+What is counted, and its limit, is ``take_limit``'s and ``take_weight``'s.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, select
+
+from kernel import locks
+from kernel.batch import Batch
+from kernel.clock import Instant
+from kernel.logs import log
+
+Use = Mapping[str, Any]
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Two tables: ``year`` sums by ``key`` what rows of ``use`` say by order.
+
+    ``amount``, ``used`` and ``limit`` are the names of their columns.
+    """
+
+    year: Table
+    use: Table
+    amount: str
+    used: str
+    limit: str
+    key: tuple[str, ...] = ("person_lookup", "year")
+
+    def where(self, key: Key) -> ColumnElement[bool]:
+        """Return the condition that a row of ``year`` is this one."""
+        return and_(*(self.year.c[name] == part for name, part in zip(self.key, key, strict=True)))
+
+
+def count_many(
+    batch: Batch, counted: Counted, uses: Sequence[Use], limits: Mapping[Key, int]
+) -> None:
+    """Count ``uses``, each with the columns of its table, in the order of the keys.
+
+    ``limits`` by key go into years that are new.  The database refuses (integrity error) when
+    a year would pass its limit because another group counted in between.
+    """
+    sums = _sums(counted, uses)
+    _note_locks(batch.connection, sums)
+    batch.upsert(
+        counted.year,
+        [
+            {
+                **dict(zip(counted.key, key, strict=True)),
+                counted.limit: limits[key],
+                counted.used: amount,
+            }
+            for key, amount in sorted(sums.items())
+        ],
+        key=counted.key,
+        set_={counted.used: f"{counted.year.name}.{counted.used} + excluded.{counted.used}"},
+    )
+    batch.insert(counted.use, uses)
+
+
+def keys_of(counted: Counted, uses: Iterable[Use]) -> set[Key]:
+    """Return the years that ``uses`` are counted to."""
+    return {tuple(use[name] for name in counted.key) for use in uses}
+
+
+def give_back_many(
+    conn: Connection, counted: Counted, order_ids: Sequence[int], *, at: Instant
+) -> int:
+    """Return what is given back to the years of ``order_ids``; nought the second time."""
+    use = counted.use
+    returned = conn.execute(
+        use.update()
+        .where(use.c.order_id.in_(order_ids), use.c.state == "used")
+        .values(state="returned", returned_at=at)
+        .returning(*(use.c[name] for name in (*counted.key, counted.amount)))
+    ).mappings()
+    sums = _sums(counted, [dict(row) for row in returned])
+    _note_locks(conn, sums)
+    for key, amount in sorted(sums.items()):
+        _add(conn, counted, key, -amount)
+    return sums.total()
+
+
+def move_to_year(
+    conn: Connection, counted: Counted, order_id: int, year: int, *, limit_of: Mapping[Key, int]
+) -> int:
+    """Return what of an order's use moved to ``year``: released after the turn of the year.
+
+    What the new year has no room for stays in the old one, and the log tells it: the list is
+    released, so nothing can be refused any more.  ``limit_of`` is by the key without person and
+    year.
+    """
+    use = counted.use
+    rows = conn.execute(
+        select(*(use.c[name] for name in (*counted.key, counted.amount)))
+        .where(use.c.order_id == order_id, use.c.state == "used", use.c.year != year)
+        .order_by(*(use.c[name] for name in counted.key))
+    ).all()
+    news = {tuple(old): (old[0], year, *old[2:]) for *old, _ in rows}
+    _note_locks(conn, [*news, *news.values()])
+    for *old, amount in rows:
+        _add(conn, counted, tuple(old), -amount)
+    moved = 0
+    for *old, amount in rows:
+        key = tuple(old)
+        if not _fits(conn, counted, news[key], amount, limit_of[key[2:]]):
+            _add(conn, counted, key, amount)
+            log.warning("year_of_release_full", order_id=str(order_id), year=year, placed_in=key[1])
+            continue
+        same = [use.c[name] == part for name, part in zip(counted.key, key, strict=True)]
+        conn.execute(use.update().where(use.c.order_id == order_id, *same).values(year=year))
+        moved += amount
+    return moved
+
+
+def _fits(conn: Connection, counted: Counted, key: Key, amount: int, limit: int) -> bool:
+    """Count the amount to a year if it has room; a year that is new begins with it."""
+    table = counted.year
+    known = conn.execute(select(table.c.year).where(counted.where(key))).first()
+    if known is None:
+        named = dict(zip(counted.key, key, strict=True))
+        values = {**named, counted.limit: limit, counted.used: amount}
+        conn.execute(table.insert().values(**values))
+        return True
+    used = table.c[counted.used]
+    done = conn.execute(
+        table.update()
+        .where(counted.where(key), used + amount <= table.c[counted.limit])
+        .values({counted.used: used + amount})
+    )
+    return done.rowcount == 1
+
+
+def _add(conn: Connection, counted: Counted, key: Key, amount: int) -> None:
+    used = counted.year.c[counted.used]
+    conn.execute(
+        counted.year.update().where(counted.where(key)).values({counted.used: used + amount})
+    )
+
+
+def _sums(counted: Counted, uses: Iterable[Use]) -> Counter[Key]:
+    sums: Counter[Key] = Counter()
+    for use in uses:
+        sums[tuple(use[name] for name in counted.key)] += use[counted.amount]
+    return sums
+
+
+def _note_locks(conn: Connection, keys: Iterable[Key]) -> None:
+    persons = {f"{lookup}:{year}" for lookup, year, *_ in keys}
+    locks.note(conn, locks.Rank.PERSON_LIMIT, sorted(persons))

@@ -1,0 +1,1 @@
+"""How a paid order ends before its parcel arrives, and why the shopper is told so."""

@@ -1,0 +1,72 @@
+"""Decide what follows an order's end: its papers withdrawn, its waybill void, its list undone.
+
+Each function is a handler: it may be called again after a crash and then changes nothing.
+"""
+
+from bonded_display.customs.changes.withdraw_document import withdraw_order_document
+from bonded_display.customs.changes.withdraw_list import wanted_withdrawal, withdraw_list
+from bonded_display.warehouse.waybills import void_waybill
+from kernel import db, metrics
+from kernel.logs import log
+from kernel.outbox import Fact, Wait
+from shop.endings.why import WITHDRAWN
+from shop.queries import Order, read_order
+from shop.refuse_order import refuse_order
+
+TOLD = "订单终止，申报撤销"
+"""What customs reads as the reason of a withdrawal that nobody worded."""
+
+ASK_AGAIN_S = 5
+
+
+def _order(fact: Fact) -> Order:
+    with db.read() as connection:
+        return read_order(connection, int(fact.payload["order_id"]))
+
+
+def withdraw_declarations(fact: Fact) -> None:
+    """Take back what we declared for a refused order: the list, then its order document.
+
+    411 and 511 are the payment company's and the courier's, which have no such call.
+    """
+    order = _order(fact)
+    if order.declaration_list_id is None:
+        return
+    outcome = withdraw_list(order.declaration_list_id, reason=TOLD, before_gate=True).outcome
+    if outcome == "cancelled" and not withdraw_order_document(order.id):
+        raise Wait(ASK_AGAIN_S, "customs has not answered the order document")
+
+
+def void_parcel(fact: Fact) -> None:
+    """The courier's number of a parcel that never leaves is not used again for six months."""
+    void_waybill(int(fact.payload["order_id"]))
+
+
+def go_on_withdrawing(fact: Fact) -> None:
+    """A list has moved: withdraw it now if somebody wants that, or if its order has ended."""
+    list_id = int(fact.payload["list_id"])
+    reason = wanted_withdrawal(list_id)
+    if reason is None and _order(fact).state == "refused":
+        reason = TOLD
+    if reason is None:
+        return
+    if withdraw_list(list_id, reason=reason, before_gate=True).outcome == "wanted":
+        raise Wait(ASK_AGAIN_S, "the list has no invtNo yet")
+
+
+def undo_withdrawn(fact: Fact) -> None:
+    """The list stands no more at customs: the order ends, and its money goes back."""
+    refuse_order(int(fact.payload["order_id"]), reason=WITHDRAWN)
+
+
+def tell_a_person(fact: Fact) -> None:
+    """Somebody has to look: a request of ours was refused, or an answer does not fit."""
+    metrics.papers_for_a_person.labels(paper=fact.name.partition(".")[0]).inc()
+    log.error(
+        "paper_waits_for_a_person",
+        subject=fact.subject,
+        fact=fact.name,
+        status=fact.payload["status"],
+        receipt_class=fact.payload["class"],
+        note=fact.payload.get("note", ""),
+    )

@@ -1,0 +1,1 @@
+"""What comes after a list: withdrawal, goods return, tax period, guarantees, book, display."""
