@@ -25,11 +25,17 @@ from bonded_display.web.acting import Mishap, acting, done
 from bonded_display.web.amend_form import Field, corrections, fields_of
 from bonded_display.web.ports import RequireRole
 from kernel import audit, db
-from kernel.errors import Malformed
+from kernel.errors import Malformed, Refusal
 
 ROLE = "operator"
 LIFE = "/back-office/lists"
 LEAST, MOST = 5, 200
+
+
+class AlreadyAnswered(Refusal):
+    """The message was answered, or a later sending stands: it did not go again."""
+
+    code = "message_already_answered"
 
 
 class ReasonMissing(Malformed):
@@ -94,7 +100,7 @@ def resend(*, list_id: int, message_id: int) -> str:
     """Send the very bytes again, once it is kept who asked for it."""
     standing = standing_of(list_id)
     if message_id not in standing.possible.resend:
-        raise NotResendable(kind="CEB", state=standing.row.state)
+        raise AlreadyAnswered
     with db.write() as conn:
         detail = {"list_id": str(list_id)}
         audit.record(conn, "customs.resend", subject=f"customs_message:{message_id}", detail=detail)

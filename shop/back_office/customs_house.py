@@ -120,7 +120,7 @@ def _guarantee(conn: Connection, at: Instant) -> Alarm:
         level="bad" if full else "wait" if roomy.warns else "",
         figure=f"{roomy.share_bp // 100} %",
         path=path,
-        facts={"ends": f"{clock.china_time(ends):%m-%d %H:00}" if ends is not None else "—"},
+        facts={"ends": f"{clock.china_time(ends):%Y-%m-%d %H:00}" if ends is not None else "—"},
     )
 
 

@@ -14,7 +14,8 @@ from kernel import clock
 from kernel.clock import DAY, Instant
 from kernel.register.tables import enterprise, enterprise_role, signing_key
 from settlement.tax.cover.forecast import Forecast, forecasts
-from settlement.tax.versions.difference import stands_on
+from settlement.tax.tables import tariff_version
+from settlement.tax.tariff import in_force
 from shop.operations.closed_offers import (
     NO_RATES,
     NOT_FILED,
@@ -141,7 +142,7 @@ def _guarantee(found: Sequence[Forecast], at: Instant) -> Check:
     facts: dict[str, object] = {
         **{"code": roomy.assure_code, "percent": roomy.share_bp // 100, "left_fen": left_fen},
         "waiting": roomy.waiting,
-        "full_at": f"{clock.china_time(full_at):%m-%d %H:00}" if full_at is not None else "—",
+        "full_at": f"{clock.china_time(full_at):%Y-%m-%d %H:00}" if full_at is not None else "—",
     }
     if left_fen <= 0 or roomy.waiting:
         return Check(kind="guarantee", level=BAD, state="full", stops=LISTS, facts=facts)
@@ -152,22 +153,33 @@ def _guarantee(found: Sequence[Forecast], at: Instant) -> Check:
 
 def _rates(conn: Connection, on: date, offers: Offers) -> list[Check]:
     """The versions in force; what has no rate, or is not on the list, closes its offers."""
-    found = []
+    version, found = tariff_version.c, []
+    rows = conn.execute(
+        select(version.kind, version.effective_on, version.row_count).where(
+            version.version_no.in_([in_force("tariff", on), in_force("positive_list", on)])
+        )
+    )
+    stands = {row.kind: row for row in rows}
     for kind, reasons in (
         ("tariff", (NO_RATES, NOT_FILED)),
         ("positive_list", (OFF_THE_LIST,)),
     ):
-        stands = stands_on(conn, kind, on)
-        closed = offers.by(*reasons)
+        closed, row = offers.by(*reasons), stands.get(kind)
         facts = {
-            "version": stands.effective_on or "—",
-            "count": len(stands.rows),
+            "since": row.effective_on if row else "—",
+            "count": row.row_count if row else "—",
             "closed": len(closed),
         }
-        level = BAD if closed or (kind == "tariff" and not stands.rows) else GOOD
-        stops = OFFERS if closed else NOTHING
+        state = BAD if closed else GOOD if row else "first"
         found.append(
-            Check(kind=kind, level=level, state=level, stops=stops, facts=facts, offers=closed)
+            Check(
+                kind=kind,
+                level=BAD if closed else GOOD,
+                state=state,
+                stops=OFFERS if closed else NOTHING,
+                facts=facts,
+                offers=closed,
+            )
         )
     return found
 

@@ -5,7 +5,7 @@ None of these closes an offer: lists and declarations wait, and nothing is lost.
 
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from bonded_display.customs.reading.troubles import count_in_trouble
 from bonded_display.customs.reading.worklist import count_silent
@@ -21,71 +21,61 @@ Way = dict[str, Any]
 
 
 def ways(conn: Connection, *, at: Instant, silent_minutes: int) -> list[Way]:
-    """Return a check's values for pool, mail out, mail in and worker; six statements."""
-    return [
-        _pool(conn),
-        _out(conn, at - silent_minutes * MINUTE),
-        _in(conn, at, silent_minutes),
-        _worker(conn, at),
-    ]
-
-
-def _pool(conn: Connection) -> Way:
-    free = waybill_number.c
-    row = conn.execute(
-        select(func.count(), func.max(free.fetched_at)).where(free.state == "free")
-    ).one()
-    facts = {"count": int(row[0]), "low": LOW_WATER, "last": _moment(row[1])}
-    if not row[0]:
-        return _way("waybills", "bad", "dry", facts)
-    return _way("waybills", *(("wait", "low") if row[0] < LOW_WATER else ("good", "good")), facts)
-
-
-def _out(conn: Connection, since: Instant) -> Way:
-    """What was signed and lies here longer than customs may be silent is stuck."""
-    message = customs_message.c
-    last = conn.execute(
-        select(message.sent_at)
-        .where(message.sent_at.is_not(None))
-        .order_by(message.id.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    stuck, trouble = conn.execute(
-        select(
-            select(func.count())
-            .where(message.sent_at.is_(None), message.built_at < since)
-            .scalar_subquery(),
-            count_in_trouble(),
-        )
-    ).one()
-    facts = {"last": _moment(last), "stuck": int(stuck), "trouble": int(trouble)}
-    if stuck or trouble:
-        return _way("mail_out", "bad", "stuck", facts)
-    return _way("mail_out", "good", "good" if last else "none", facts)
-
-
-def _in(conn: Connection, at: Instant, silent_minutes: int) -> Way:
-    """Silence counts only while lists wait for an answer and no mail of any came meanwhile."""
-    last = conn.execute(
-        select(customs_mail.c.taken_at).order_by(customs_mail.c.id.desc()).limit(1)
-    ).scalar_one_or_none()
+    """Return a check's values for pool, mail out, mail in and worker; two statements."""
     since = at - silent_minutes * MINUTE
+    seen = conn.execute(_seen(at, since)).one()
     silent, _ = count_silent(conn, before=since)
-    facts = {"last": _moment(last), "silent": silent, "minutes": silent_minutes}
-    if silent and (last is None or last < since):
+    return [_pool(seen), _out(seen), _in(seen, silent, since, silent_minutes), _worker(seen)]
+
+
+def _seen(at: Instant, since: Instant) -> Select[Any]:
+    """Everything that is seen of the ways, as one row."""
+    free, message, mail = waybill_number.c, customs_message.c, customs_mail.c
+    last_out = select(message.sent_at).where(message.sent_at.is_not(None))
+    stuck = select(func.count()).where(message.sent_at.is_(None), message.built_at < since)
+    alive = select(func.count()).where(worker_beat.c.at > at - SILENT_AFTER)
+    parts = {
+        "free": select(func.count()).where(free.state == "free"),
+        "fetched_at": select(func.max(free.fetched_at)).where(free.state == "free"),
+        "out_at": last_out.order_by(message.id.desc()).limit(1),
+        "stuck": stuck,
+        "in_at": select(mail.taken_at).order_by(mail.id.desc()).limit(1),
+        "alive": alive,
+        "beat_at": select(func.max(worker_beat.c.at)),
+    }
+    return select(
+        count_in_trouble().label("trouble"),
+        *(part.scalar_subquery().label(name) for name, part in parts.items()),
+    )
+
+
+def _pool(seen: Any) -> Way:
+    facts = {"count": seen.free, "low": LOW_WATER, "last": _moment(seen.fetched_at)}
+    if not seen.free:
+        return _way("waybills", "bad", "dry", facts)
+    low = seen.free < LOW_WATER
+    return _way("waybills", *(("wait", "low") if low else ("good", "good")), facts)
+
+
+def _out(seen: Any) -> Way:
+    """What was signed and lies here longer than customs may be silent is stuck."""
+    facts = {"last": _moment(seen.out_at), "stuck": seen.stuck, "trouble": seen.trouble}
+    if seen.stuck or seen.trouble:
+        return _way("mail_out", "bad", "stuck", facts)
+    return _way("mail_out", "good", "good" if seen.out_at else "none", facts)
+
+
+def _in(seen: Any, silent: int, since: Instant, minutes: int) -> Way:
+    """Silence is the way's only when no mail of any list came meanwhile."""
+    facts = {"last": _moment(seen.in_at), "silent": silent, "minutes": minutes}
+    if silent and (seen.in_at is None or seen.in_at < since):
         return _way("mail_in", "bad", "silent", facts)
     return _way("mail_in", *(("wait", "some") if silent else ("good", "good")), facts)
 
 
-def _worker(conn: Connection, at: Instant) -> Way:
-    alive, last = conn.execute(
-        select(
-            select(func.count()).where(worker_beat.c.at > at - SILENT_AFTER).scalar_subquery(),
-            func.max(worker_beat.c.at),
-        )
-    ).one()
-    facts = {"count": int(alive), "last": _moment(last)}
-    return _way("worker", *(("good", "good") if alive else ("bad", "none")), facts)
+def _worker(seen: Any) -> Way:
+    facts = {"count": seen.alive, "last": _moment(seen.beat_at)}
+    return _way("worker", *(("good", "good") if seen.alive else ("bad", "none")), facts)
 
 
 def _way(kind: str, level: str, state: str, facts: dict[str, object]) -> Way:

@@ -5,7 +5,7 @@ Pages of one room alone are that room's: warehouse, stock and placements are bon
 
 from flask import Blueprint
 
-from shop.web.back_office import labels, life, morning, orders, readiness, sheets
+from shop.web.back_office import labels, life, morning, orders, readiness, sheets, statistics
 from shop.web.login import require_staff
 
 PREFIX = "/back-office"
@@ -23,6 +23,8 @@ def make_back_office() -> Blueprint:
         ("/terms", "terms", morning.terms_page),
         ("/differences", "differences", morning.differences_page),
         ("/readiness", "readiness", readiness.readiness_page),
+        ("/statistics", "statistics", statistics.statistics_page),
+        ("/statistics.<any(csv, xlsx):form>", "statistics_sheet", statistics.sheet),
         ("/orders", "orders", orders.orders_page),
         ("/orders/<int:order_id>", "order", orders.order_page),
         ("/lists/<int:list_id>", "life", life.life_page),

@@ -195,4 +195,4 @@ def test_readiness_asks_little(ready: Trade, operator: Operator, database) -> No
     with counted(database) as said:
         operator.see(PAGE)
 
-    assert len(said) <= 24
+    assert len(said) <= 12
