@@ -34,6 +34,7 @@ def downgrade(url: str, revision: str) -> str:
 def _run(url: str, verb: object, revision: str) -> str:
     settings = AlembicConfig()
     settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    settings.set_main_option("recursive_version_locations", "true")
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     database = Database(url)

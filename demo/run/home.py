@@ -183,7 +183,7 @@ class Home(Box):
 
 def newest_step() -> str:
     """Return the name of the newest migration; Alembic, which knows it too, takes a second."""
-    return max(file.stem for file in MIGRATIONS.glob("v*.py"))
+    return max(file.stem for file in MIGRATIONS.rglob("v*.py"))
 
 
 def _new_secrets() -> dict[str, str]:

@@ -18,7 +18,7 @@ from bonded_display.customs.messages.table import Document, Message
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.sign import xmldsig
 from tests.support.seams import START
-from tests.unit.customs.command_rig import TRANSFER, element
+from tests.unit.customs.command.command_rig import TRANSFER, element
 from tests.unit.customs.every_document import good
 from tests.unit.customs.examples import GUID, signer
 from tests.wire.every_value import LOOKS, RARE, Look, document_of

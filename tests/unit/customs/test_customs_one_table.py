@@ -18,7 +18,7 @@ from bonded_display.customs.messages.reading.odd import oddities
 from bonded_display.customs.messages.rules_1210 import PAIRS, RULES
 from bonded_display.customs.messages.table import Document, Message, Node, faults
 from kernel import i18n
-from tests.unit.customs.command_rig import TRANSFER, element
+from tests.unit.customs.command.command_rig import TRANSFER, element
 from tests.unit.customs.every_document import good
 from tests.unit.customs.examples import GUID
 

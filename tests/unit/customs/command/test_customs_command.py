@@ -7,10 +7,18 @@ from pathlib import Path
 import pytest
 
 from bonded_display.customs.messages.every import MESSAGES
-from tests.unit.customs.command_rig import EXAMPLES, PART, QUESTIONS, ask, build_question, run, xml
+from tests.unit.customs.command.command_rig import (
+    EXAMPLES,
+    PART,
+    QUESTIONS,
+    ask,
+    build_question,
+    run,
+    xml,
+)
+from tests.unit.customs.command.json_schema import misfits
 from tests.unit.customs.every_document import good
 from tests.unit.customs.examples import signer
-from tests.unit.customs.json_schema import misfits
 from tests.unit.customs.receipts import BILL, list_receipt
 from tests.unit.customs.test_customs_rules_1210 import head
 

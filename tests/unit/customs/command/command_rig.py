@@ -14,11 +14,11 @@ from bonded_display.customs.messages import business
 from bonded_display.customs.messages.base_transfer import transfer_of
 from bonded_display.customs.messages.every import MESSAGES
 from bonded_display.customs.messages.table import Document
+from tests.unit.customs.command.json_schema import misfits
 from tests.unit.customs.every_document import good
 from tests.unit.customs.examples import GUID, PARTIES
-from tests.unit.customs.json_schema import misfits
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 PART = (
     (ROOT / "docs/cli.md").read_text("utf-8").partition("\n## `python -m bonded_display.customs")[2]
 )

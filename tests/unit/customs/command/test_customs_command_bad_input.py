@@ -7,7 +7,7 @@ import pytest
 
 from bonded_display.customs.transport import dxp
 from tests.support.seams import START
-from tests.unit.customs.command_rig import ask, b64, build_question, run, xml
+from tests.unit.customs.command.command_rig import ask, b64, build_question, run, xml
 from tests.unit.customs.examples import GUID
 
 LIST = xml("CEB621")
