@@ -210,6 +210,20 @@ def test_what_waits_is_told_with_the_forecast(desk, clock):
     assert (one.full_at, one.waiting, one.waiting_fen) == (clock.now(), 1, 700)
 
 
+def test_a_paid_period_does_not_hide_the_rate(desk, clock):
+    """30.00 were restored an hour ago and 20.00 held since: 20.00 an hour go on."""
+    desk.send(1, 3_000)
+    clock.tick(7 * 3_600)
+    desk.free(1)
+    desk.send(2, 2_000)
+    clock.tick(3_600)
+
+    with desk.database.read() as conn:
+        one, _ = forecasts(conn, at=clock.now())
+
+    assert one.full_at == clock.now() + 4 * HOUR
+
+
 def test_the_hour_of_exhaustion():
     """Nothing left: now; nothing grows: never; else in proportion."""
     assert full_at(0, 5, HOUR, at=7) == 7

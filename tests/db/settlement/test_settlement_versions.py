@@ -96,6 +96,7 @@ def test_a_past_order_is_computed_as_it_was_known_then(two_years):
         1100,
         False,
     )
+    assert rates(two_years, FOOD, date(2027, 1, 1)).vat_bp == 900, "that of 2027 began later"
     then = rates(two_years, FOOD, on, known_at=29)
     assert (then.vat_bp, then.on_positive_list) == (1300, True)
 
