@@ -15,9 +15,11 @@ from bonded_display.warehouse.open_pick_task import (
 from kernel import db, metrics
 from kernel.logs import log
 from kernel.outbox import Fact, Wait
+from settlement.count_release import count_release
 from settlement.take_tax_bill import take_tax_bill
 from settlement.tax.bills import TaxBill
 from settlement.tax.errors import GuaranteeExhausted
+from settlement.wait_for_guarantee import wait_for_guarantee
 from shop.handovers.customs_desk import consignee, person
 from shop.move_order import move_order
 from shop.queries import Order, read_order
@@ -42,7 +44,7 @@ def submit_list_when_ready(fact: Fact) -> None:
     except ThreeDocumentsFirst:
         return
     except GuaranteeExhausted as exhausted:
-        raise Wait(5, exhausted.code) from exhausted
+        raise Wait(wait_for_guarantee(exhausted), exhausted.code) from exhausted
 
 
 def refuse_rejected(fact: Fact) -> None:
@@ -69,7 +71,9 @@ def mark_declared(fact: Fact) -> None:
 
 def mark_released(fact: Fact) -> None:
     """Customs let the parcel go."""
-    move_order(int(fact.payload["order_id"]), "released", at=fact.payload["return_at"])
+    order_id, released_at = int(fact.payload["order_id"]), fact.payload["return_at"]
+    count_release(order_id, released_at=released_at)
+    move_order(order_id, "released", at=released_at)
 
 
 def open_pick(fact: Fact) -> None:
