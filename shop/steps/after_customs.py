@@ -17,9 +17,11 @@ from kernel import db, metrics
 from kernel.logs import log
 from kernel.outbox import Fact, Wait
 from settlement.change_tax_bill import BillChange, change_tax_bill
+from settlement.count_release import count_release
 from settlement.take_tax_bill import take_tax_bill
 from settlement.tax.bills import TaxBill
 from settlement.tax.errors import GuaranteeExhausted
+from settlement.wait_for_guarantee import wait_for_guarantee
 from shop.endings.why import customs_refused
 from shop.handovers.customs_desk import consignee, person
 from shop.move_order import move_order
@@ -47,7 +49,7 @@ def submit_list_when_ready(fact: Fact) -> None:
     except ThreeDocumentsFirst:
         return
     except GuaranteeExhausted as exhausted:
-        raise Wait(5, exhausted.code) from exhausted
+        raise Wait(wait_for_guarantee(exhausted), exhausted.code) from exhausted
 
 
 def refuse_rejected(fact: Fact) -> None:
@@ -75,6 +77,8 @@ def mark_declared(fact: Fact) -> None:
 
 def mark_released(fact: Fact) -> None:
     """Customs let the parcel go, unless its order was refused meanwhile."""
+    if _order(fact).state != "refused":
+        count_release(int(fact.payload["order_id"]), released_at=fact.payload["return_at"])
     _move(fact, "released")
 
 
