@@ -7,6 +7,7 @@ Who may ask, and how often, is left to ``device``.
 """
 
 import json
+import re
 from contextlib import ExitStack
 from typing import Any
 
@@ -16,7 +17,7 @@ from websockets.sync.client import ClientConnection, connect
 SIGN = "cus-sec_SpcSignDataAsPEM"
 ANSWER_S = 10
 _LARGEST_ANSWER = 65_536
-_PASSWORD_WORDS = ("密码", "口令", "password", "passwd", "pin")
+_PASSWORD_WORDS = re.compile(r"密码|口令|passwo?r?d|\bPIN\b", re.IGNORECASE)
 
 
 class ControlSilent(Exception):
@@ -28,7 +29,7 @@ class ControlRefused(Exception):
 
     def __init__(self, said: str) -> None:
         super().__init__(said)
-        self.password = any(word in said.lower() for word in _PASSWORD_WORDS)
+        self.password = _PASSWORD_WORDS.search(said) is not None
 
 
 class Control:

@@ -8,7 +8,7 @@ import pytest
 
 from bonded_display.customs.errors import SignerBusy, SigningKeyUnfit
 from bonded_display.customs.sign import device
-from bonded_display.customs.sign.control import Control
+from bonded_display.customs.sign.control import Control, ControlRefused
 from bonded_display.customs.sign.device import DeviceSigner
 from bonded_display.customs.sign.key_files import read_key_file
 from tests.support.certificates import certified, key_file
@@ -153,6 +153,15 @@ def test_a_wrong_password_is_told_once_and_never_again(control, watch) -> None:
         assert refused.value.reason == "device_password"
 
     assert len(control.asked) == 1
+
+
+def test_only_a_refused_password_stops_the_desk_from_asking_again() -> None:
+    """Each asking costs the card one of its few tries; a reader in trouble does not."""
+    words = ("卡密码错误,还剩4次机会", "用户口令不正确", "Invalid password", "PIN verify failed")
+    assert all(ControlRefused(said).password for said in words)
+
+    others = ("[读卡器底层库]复位读卡器失败:错误码=50070", "Err:Custom50070", "mapping failed")
+    assert not any(ControlRefused(said).password for said in others)
 
 
 @pytest.mark.parametrize("fault", ["", "nonsense"])
