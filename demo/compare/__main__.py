@@ -40,11 +40,12 @@ def main(words: list[str]) -> int:
         return 2
     if options.report:
         options.report.write_text(report.as_json() + "\n", encoding="utf-8")
-    _tell(report)
+    tell(report)
     return 0 if report.agrees else 1
 
 
-def _tell(report: Report) -> None:
+def tell(report: Report) -> None:
+    """Print every total, then every difference, then how many of both."""
     print(f"{'total':<32}{'expected':>16}{'ours':>16}{'other side':>16}")
     for total in report.told:
         print(_row(total))
