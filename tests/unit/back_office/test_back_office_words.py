@@ -2,7 +2,8 @@
 
 import pytest
 
-from bonded_display.customs.heard.receipts import OTHER_PARTY, UNMATCHED
+from bonded_display.customs.heard.history import OTHER_PARTY
+from bonded_display.customs.heard.receipts import UNMATCHED
 from bonded_display.customs.lists import FOR_A_PERSON
 from bonded_display.customs.states import STATE_OF_STATUS, STATES
 from bonded_display.customs.transport.mail import SHAPES
