@@ -3,12 +3,14 @@
 How it was read is customs' business; who pays it, and when, is the period's.
 """
 
+from sqlalchemy import Connection
+
 from kernel import db, outbox
 from kernel.clock import Instant
 from settlement.ledger.post import post
 from settlement.ledger.postings import Books, tax_billed
 from settlement.tax import guarantees
-from settlement.tax.bills import VOID, TaxBill, record_bill, refuse_void
+from settlement.tax.bills import VOID, TaxBill, record_bill, refuse_void, replaces_void
 
 
 def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
@@ -18,6 +20,7 @@ def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
     the bill is owed to the shopper, one below is our expense; either records the fact
     ``tax.difference_posted`` with ``difference_fen`` = quoted - billed.
 
+    A bill in place of a void one, which set the guarantee free, is held and used anew.
     A bill that comes void is not booked.  Raises ``BillVoided`` when it was booked before,
     ``HoldMissing`` when nothing is held for the list, ``BillChanged``,
     ``SecondBill``: a person decides.
@@ -29,12 +32,7 @@ def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
             return False
         if not record_bill(conn, bill):
             return False
-        guarantees.use(
-            conn,
-            document=f"declaration_list:{bill.list_id}",
-            amount_fen=bill.billed_fen,
-            at=at,
-        )
+        _use_guarantee(conn, bill, at)
         posting = tax_billed(
             Books(legal_entity_id, at),
             order_id=bill.order_id,
@@ -59,3 +57,10 @@ def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
                 at=at,
             )
         return True
+
+
+def _use_guarantee(conn: Connection, bill: TaxBill, at: Instant) -> None:
+    document = f"declaration_list:{bill.list_id}"
+    if replaces_void(conn, bill):
+        guarantees.hold(conn, purpose="retail_tax", document=document, amount_fen=0, at=at)
+    guarantees.use(conn, document=document, amount_fen=bill.billed_fen, at=at)

@@ -38,7 +38,7 @@ from pos.server.terminals import (
     revoke_terminal,
     terminal_named,
 )
-from settlement.change_tax_bill import pay_tax_slip
+from settlement.pay_tax_slip import pay_tax_slip
 from shop import migrate
 from shop.accounts.put_staff import end_staff, put_staff
 from shop.house import open_house

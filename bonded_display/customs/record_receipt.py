@@ -13,11 +13,15 @@ from bonded_display.customs import desk, lists
 from bonded_display.customs.heard import receipts
 from bonded_display.customs.heard.finders import find_target
 from bonded_display.customs.heard.receipts import Heard
+from bonded_display.customs.messages.reading.opening import Opened
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.tables import customs_mail, customs_receipt
 from bonded_display.customs.transport.mail import open_mail
-from kernel import clock, crypto, db, ids
+from kernel import audit, clock, crypto, db, ids, metrics
 from kernel.clock import Instant
+
+MOST_ODD = 20
+"""Oddities named in the line about a mail; the mail itself is kept whole."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +37,14 @@ class Recorded:
 def record_receipt(raw: bytes, *, name: str) -> Recorded:
     """Record the mail ``raw`` (a DxpMsg) that came as ``name``; all its receipts or none.
 
-    Raises ``MailMalformed`` before anything is written when it cannot be read, or its signature
-    is not one that is believed.
+    A node that says too little to act is kept with the mail and waits for a person.  Raises
+    ``MailMalformed`` before anything is written when nothing in it can be understood, or its
+    signature is not one that is believed.
     """
     at = clock.now()
     trust = desk.current().trust
-    found = open_mail(raw, lambda root: trust.check(root, at))
+    opened = open_mail(raw, lambda root: trust.check(root, at))
+    found = opened.receipts
     digest = hashlib.sha256(raw).hexdigest()
     with db.write() as conn:
         receipts.lock_orders(conn, found)
@@ -48,6 +54,7 @@ def record_receipt(raw: bytes, *, name: str) -> Recorded:
         if known is not None:
             return Recorded(known.id, (), repeated=True)
         mail_id = _keep(conn, raw, name=name, digest=digest, at=at)
+        _flag(conn, mail_id, opened)
         outcomes = [
             _take(conn, Heard(receipt, mail_id, place, at)) for place, receipt in enumerate(found)
         ]
@@ -66,6 +73,19 @@ def _keep(conn: Connection, raw: bytes, *, name: str, digest: str, at: Instant) 
         )
     )
     return mail_id
+
+
+def _flag(conn: Connection, mail_id: int, opened: Opened) -> None:
+    """Leave a line about what is odd in the mail, and about each node that nobody understood."""
+    subject = f"customs_mail:{mail_id}"
+    odd = sorted({*opened.odd, *(odd for receipt in opened.receipts for odd in receipt.odd)})
+    if odd:
+        told = {"kind": opened.kind, "odd": odd[:MOST_ODD]}
+        audit.record(conn, "customs.mail_odd", subject=subject, detail=told)
+    for unread in opened.unread:
+        detail = {"kind": opened.kind, "place": unread.place, **unread.problem.facts}
+        audit.record(conn, "customs.receipt_unread", subject=subject, detail=detail)
+        metrics.papers_for_a_person.labels(paper="receipt").inc()
 
 
 def _take(conn: Connection, heard: Heard) -> str:
@@ -96,9 +116,9 @@ def _take_waiting_bills(conn: Connection, invt_no: str, at: Instant) -> None:
             receipts.act(conn, bill, target, receipt_id=row.id, at=at)
 
 
-def _kept(conn: Connection, mail_id: int) -> list[Receipt]:
+def _kept(conn: Connection, mail_id: int) -> tuple[Receipt, ...]:
     row = conn.execute(select(customs_mail).where(customs_mail.c.id == mail_id)).one()
-    return open_mail(crypto.unseal(row.raw_sealed, _context(mail_id)))
+    return open_mail(crypto.unseal(row.raw_sealed, _context(mail_id))).receipts
 
 
 def _context(mail_id: int) -> str:

@@ -32,6 +32,8 @@ def lists(ours: Side, other: Side) -> Iterator[Difference]:
     """Each list is on both sides, in the same state, and its head and lines say the same."""
     for cop_no in sorted({*ours.lists, *other.lists}):
         one, two = ours.lists.get(cop_no), other.lists.get(cop_no)
+        if two is None and one is not None and one.head["guid"] is None:
+            continue  # taken back before it was ever sent
         if one is None:
             yield Difference("lists", cop_no, "list", "missing", two.state if two else None)
         elif two is None:
@@ -44,7 +46,9 @@ def lists(ours: Side, other: Side) -> Iterator[Difference]:
 
 
 def _one_list(cop_no: str, one: ListSide, two: ListSide) -> Iterator[Difference]:
-    yield from by_name("state", cop_no, {"state": one.state}, {"state": two.state})
+    taken_back = one.state == CANCELLED and two.state == REFUSED
+    if not taken_back:
+        yield from by_name("state", cop_no, {"state": one.state}, {"state": two.state})
     if REFUSED in (one.state, two.state):
         yield from by_name("state", cop_no, {"code": one.code}, {"code": two.code})
         return
@@ -83,6 +87,11 @@ def taxes(ours: Side, other: Side, tariff: Tariff) -> Iterator[Difference]:
             there = two.bill[name] if two and two.bill else None
             if not here == there == (wanted or {})[name]:
                 yield Difference("taxes", cop_no, name, here, there, (wanted or {})[name])
+
+
+def papers(ours: Side, other: Side) -> Iterator[Difference]:
+    """Each withdrawal and return is granted on both sides or on none, for the same pieces."""
+    yield from by_key("papers", ours.papers, other.papers)
 
 
 def heard(ours: Side, other: Side) -> Iterator[Difference]:
@@ -171,7 +180,7 @@ def passes(ours: Side, other: Side) -> Iterator[Difference]:
     yield from by_key("passes", ours.passes, other.passes)
 
 
-OF_CUSTOMS: tuple[Check, ...] = (lists, bills, heard, letters, histories)
+OF_CUSTOMS: tuple[Check, ...] = (lists, bills, papers, heard, letters, histories)
 OF_ORDERS: tuple[Check, ...] = (orders, order_lines, declared)
 OF_BOOK: dict[str, tuple[Check, ...]] = {
     "customs": OF_CUSTOMS + OF_ORDERS,

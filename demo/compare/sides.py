@@ -60,6 +60,8 @@ class Side:
     orders: Mapping[str, Mapping[str, Value]]
     order_lines: Mapping[str, Mapping[str, Value]]
     """By order number and line, as 311 says them."""
+    papers: Mapping[str, Mapping[str, Value]]
+    """Withdrawals (623) and goods returns (625) that were granted, by their own number."""
     declared: Mapping[str, Mapping[str, Value]]
     """What customs accepted from payment company and courier: 411, 511, 513 by number."""
     payments: Mapping[str, Mapping[str, Value]]

@@ -8,10 +8,16 @@ from pathlib import Path
 from demo.compare import companies
 from demo.compare.books import Book, Row, e5, fen
 from demo.compare.findings import Value
-from demo.compare.sides import ON_THE_WAY, REFUSED, Heard, ListSide, Side
+from demo.compare.sides import CANCELLED, ON_THE_WAY, REFUSED, Heard, ListSide, Side
 
 FILES = ("customs", "stripe", "payment_company", "courier", "zone")
 _STATES = {"declaring": ON_THE_WAY}
+_CAME_BACK_INSIDE = """
+SELECT r.list_id FROM goods_return r JOIN declaration_list d ON d.id = r.list_id
+ WHERE r.is_whole = 1 AND NOT EXISTS (SELECT 1 FROM book_movement m
+ WHERE m.kind = 'deducted' AND m.document LIKE '%/' || d.invt_no || '/%')
+"""
+"""Lists whose goods came back whole without having left by the gate: as good as withdrawn."""
 _CONSTANTS = ("ieFlag", "tradeMode", "country", "currency", "packNo")
 _NAMED = {name: name for name in ("ebp", "ebc", "agent", "area", "logistics")}
 
@@ -47,6 +53,7 @@ def read(shelf: Shelf, dxp_id: str) -> Side:
         letters=_letters(customs, dxp_id),
         orders=_orders(customs),
         order_lines=_order_lines(customs),
+        papers=_papers(customs),
         declared=_declared(customs),
         payments=companies.payments(shelf.books["payment_company"]),
         waybills=companies.waybills(shelf.books["courier"]),
@@ -67,14 +74,16 @@ def _lists(book: Book, dxp_id: str) -> dict[str, ListSide]:
         cop_no = row["doc_key"].split("|")[-1]
         found[cop_no] = ListSide(REFUSED, _head(plain["head"], {}), {}, None, row["code"])
     bills = {row["list_id"]: row for row in book.rows("SELECT * FROM tax_bill")}
+    undone = {row["list_id"] for row in book.rows(_CAME_BACK_INSIDE)}
     for row in book.rows(
         "SELECT d.*, o.plain FROM declaration_list d JOIN document o ON o.id = d.document_id"
         " WHERE d.dxp_id = ?",
         (dxp_id,),
     ):
         plain, bill = json.loads(row["plain"]), bills[row["id"]]
+        state = CANCELLED if row["id"] in undone else row["state"].upper()
         found[row["cop_no"]] = ListSide(
-            state=_STATES.get(row["state"], row["state"].upper()),
+            state=_STATES.get(row["state"], state),
             head=_head(plain["head"], row),
             lines=_numbered(plain["lines"]),
             bill=_bill(bill) if bill["return_time"] else None,
@@ -145,6 +154,7 @@ def _bill(row: Row) -> dict[str, Value]:
         "vat_fen": fen(row["value_added_tax"]),
         "consumption_fen": fen(row["consumption_tax"]),
         "return_time": row["return_time"],
+        "slip_no": row["slip_no"] or "",
     }
 
 
@@ -217,6 +227,26 @@ def _order_lines(book: Book) -> dict[str, Mapping[str, Value]]:
         for row in _accepted(book, "CEB311")
         for line in row["said"]["lines"]
     }
+
+
+def _papers(book: Book) -> dict[str, Mapping[str, Value]]:
+    """Return the withdrawals and returns that customs granted, with what comes back."""
+    withdrawn = book.rows(
+        "SELECT w.cop_no, d.cop_no AS list FROM withdrawal w"
+        " JOIN declaration_list d ON d.id = w.list_id"
+    )
+    returned = book.rows(
+        "SELECT r.cop_no, d.cop_no AS list, l.gnum, l.qty FROM goods_return r"
+        " JOIN declaration_list d ON d.id = r.list_id"
+        " JOIN goods_return_line l ON l.return_id = r.id"
+    )
+    found: dict[str, dict[str, Value]] = {
+        f"623 {row['cop_no']}": {"list": row["list"]} for row in withdrawn
+    }
+    for row in returned:
+        paper = found.setdefault(f"625 {row['cop_no']}", {"list": row["list"]})
+        paper[f"line {row['gnum']} qty_e5"] = e5(row["qty"])
+    return dict(found)
 
 
 def _accepted(book: Book, kind: str) -> list[Row]:

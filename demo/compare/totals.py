@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from demo.compare.findings import Total, Value, counted
-from demo.compare.sides import CANCELLED, RELEASED, TAXES, ListSide, Side
+from demo.compare.sides import CANCELLED, REFUSED, RELEASED, TAXES, ListSide, Side
 from demo.compare.tax import Tariff, due
 
 _HEAD = ("freight_fen", "insurance_fen", "gross_e5", "net_e5")
@@ -58,12 +58,13 @@ def _sums(side: Side) -> Sums:
 
 
 def _taken(side: Side) -> list[ListSide]:
-    return [one for one in side.lists.values() if one.lines and not one.code]
+    return [one for one in side.lists.values() if one.lines and one.state != REFUSED]
 
 
 def _of_lists(side: Side) -> Iterator[tuple[str, int]]:
     for state, count in counted(one.state for one in side.lists.values()).items():
-        yield f"lists.{state}", count
+        if state not in (REFUSED, CANCELLED):  # a refused list that is taken back counts as either
+            yield f"lists.{state}", count
     for one in _taken(side):
         if one.state == CANCELLED:
             continue
@@ -104,6 +105,7 @@ def _of_the_rest(side: Side) -> Iterator[tuple[str, int]]:
     yield from _summed("waybills", side.waybills.values(), ("accepted", "delivered"))
     yield from _summed("charges", side.charges.values(), ("gross_fen",))
     yield from _summed("refunds", side.refunds.values(), ("amount_fen",))
+    yield from _summed("papers", side.papers.values(), ())
     yield from _summed("passes", side.passes.values(), ())
     yield from _summed("order lines", side.order_lines.values(), ("qty_e5", "total_fen"))
     for key, row in side.declared.items():

@@ -73,6 +73,7 @@ class Config:
     """The platform's account that payments reach, as those data name it."""
     dxp_dir: str = ""
     dxp_id: str = "DXPQZPLATFORM001"
+    dxp_adapter: str = "directory"
     dxp_url: str = ""
     dxp_token: str = field(default="", repr=False)
     signing_key_file: str = ""

@@ -68,7 +68,7 @@ def _plain_findings(config: Config) -> Iterator[Finding]:
 
 
 def _urls(config: Config) -> tuple[str, ...]:
-    return ("public_url", *_OTHER_SIDE, *(["dxp_url"] if config.dxp_url else []))
+    return ("public_url", *_OTHER_SIDE, *(["dxp_url"] if config.dxp_adapter == "http" else []))
 
 
 _OTHER_SIDE = (

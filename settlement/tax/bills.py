@@ -59,7 +59,7 @@ def record_bill(conn: Connection, bill: TaxBill) -> bool:
     """Return whether the bill is new; a second one with the same figures changes nothing.
 
     Raises ``BillChanged`` when its number stands with other figures, ``SecondBill`` when the
-    list stands billed under another number: the quote was collected once.
+    list stands billed under another number that is not void: the quote was collected once.
     """
     table = tables.tax_bill
     known = conn.execute(
@@ -69,6 +69,7 @@ def record_bill(conn: Connection, bill: TaxBill) -> bool:
         stands = conn.execute(
             select(table.c.tax_no)
             .where(table.c.order_id == bill.order_id, table.c.list_id == bill.list_id)
+            .where(table.c.status != VOID)
             .limit(1)
         ).scalar_one_or_none()
         if stands is not None:
@@ -83,3 +84,24 @@ def record_bill(conn: Connection, bill: TaxBill) -> bool:
     ):
         raise BillChanged(invt_no=bill.invt_no, tax_no=bill.tax_no)
     return False
+
+
+def replaces_void(conn: Connection, bill: TaxBill) -> bool:
+    """Return whether a bill of the same list was booked and made void before."""
+    table = tables.tax_bill
+    void = select(table.c.id).where(
+        table.c.order_id == bill.order_id, table.c.list_id == bill.list_id, table.c.status == VOID
+    )
+    return conn.execute(void.limit(1)).first() is not None
+
+
+def put_on_slip(conn: Connection, *, invt_no: str, tax_no: str, duty_no: str) -> bool:
+    """Return whether the bill is known and was not on the payment slip ``duty_no`` before."""
+    table = tables.tax_bill
+    put = conn.execute(
+        table.update()
+        .where(table.c.invt_no == invt_no, table.c.tax_no == tax_no)
+        .where(table.c.status != VOID, table.c.duty_no.is_(None))
+        .values(status=SUMMARISED, duty_no=duty_no)
+    )
+    return put.rowcount == 1

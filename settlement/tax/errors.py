@@ -22,14 +22,13 @@ Refusal    NotOnPositiveList  the code may not be sold as retail import
            CoverChanged       a display line is covered with other pieces or another levy
            DischargeChanged   a document of customs came again with other pieces
            TooManyDischarged  a display line has not so many pieces undischarged
-Unavailable BillNotYet        a bill was changed whose 816 has not been booked yet
 
 The words for people are in ``templates/messages/tax.*.txt``.
 """
 
 from datetime import date
 
-from kernel.errors import Malformed, NotFound, Refusal, Unavailable
+from kernel.errors import Malformed, NotFound, Refusal
 
 
 class TaxFigureInvalid(Malformed):
@@ -196,15 +195,6 @@ class SecondBill(Refusal):
 
     def __init__(self, *, invt_no: str, tax_no: str, stands: str) -> None:
         super().__init__(invt_no=invt_no, tax_no=tax_no, stands=stands)
-
-
-class BillNotYet(Unavailable):
-    """Customs changed a bill that is not in the books yet: its own document is still under way."""
-
-    code = "tax_bill_not_yet"
-
-    def __init__(self, *, invt_no: str, tax_no: str) -> None:
-        super().__init__(invt_no=invt_no, tax_no=tax_no)
 
 
 class CoverUnknown(NotFound):

@@ -72,7 +72,9 @@ def hold(conn: Connection, *, purpose: str, document: str, amount_fen: int, at: 
         .where(table.c.valid_from_on <= on, table.c.valid_to_on >= on)
         .order_by(table.c.id)
     ).all()
-    ahead_fen = queue.ahead_of(conn, document, purpose=purpose, at=at).amount_fen
+    ahead_fen = 0  # what needs no room takes none from those who wait
+    if amount_fen:
+        ahead_fen = queue.ahead_of(conn, document, purpose=purpose, at=at).amount_fen
     for candidate in candidates:
         if _raise_held(conn, candidate.id, amount_fen, ahead_fen=ahead_fen):
             queue.leave(conn, document)

@@ -45,6 +45,17 @@ def rates_on(
     was then.  Raises ``TariffMissing`` when a code has none; of two rows of a code, the one that
     began later is meant.  Source: rules.md sections 7 and 9.
     """
+    found = rates_known(conn, hs_codes, on, known_at=known_at)
+    for hs_code in hs_codes:
+        if hs_code not in found:
+            raise TariffMissing(hs_code=hs_code, on=on)
+    return found
+
+
+def rates_known(
+    conn: Connection, hs_codes: Sequence[str], on: date, *, known_at: Instant | None = None
+) -> dict[str, Tariff]:
+    """Return the same, leaving out the codes that have none; one statement."""
     table = tables.tariff
     version_no = func.coalesce(in_force("tariff", on, known_at), BEFORE_VERSIONS)
     values = [table.c[name] for name in _VALUES if name != "on_positive_list"]
@@ -54,11 +65,7 @@ def rates_on(
         .where(table.c.valid_from_on <= on, table.c.valid_to_on >= on)
         .order_by(table.c.valid_from_on)
     )
-    found = {row.hs_code: _tariff(row._asdict()) for row in rows}
-    for hs_code in hs_codes:
-        if hs_code not in found:
-            raise TariffMissing(hs_code=hs_code, on=on)
-    return found
+    return {row.hs_code: _tariff(row._asdict()) for row in rows}
 
 
 def in_force(kind: str, on: date, known_at: Instant | None = None) -> ScalarSelect[int]:

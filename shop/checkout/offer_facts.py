@@ -19,7 +19,7 @@ from kernel import clock, db, register
 from kernel.batch import Batch
 from kernel.clock import SECOND
 from kernel.logs import log
-from settlement.tax.tariff import rates_on
+from settlement.tax.tariff import rates_known
 from shop.checkout.addresses import OwnPlaces
 from shop.checkout.believed import Believed
 from shop.checkout.plan import BookItem
@@ -113,11 +113,15 @@ def _read_now(offer_ids: Sequence[int]) -> dict[int, OfferFacts]:
 def _read(
     connection: Connection, warehouse_id: int, rows: Sequence[Row[Any]], on: date
 ) -> dict[int, OfferFacts]:
-    """Return the facts of offers from one warehouse, whose rows these are."""
+    """Return the facts of offers from one warehouse, whose rows these are.
+
+    One whose goods have a code without rates today is left out, and closes none of the others.
+    """
     item_ids = [row.item_id for row in rows]
     items = register.get_items(connection, item_ids)
     filed = book_items_of(connection, warehouse_id, item_ids, on=on)
-    tariffs = rates_on(connection, [one.hs_code for one in filed], on)
+    tariffs = rates_known(connection, [one.hs_code for one in filed], on)
+    unrated = {one.item_id for one in filed if one.hs_code not in tariffs}
     with Batch(connection) as batch:
         levels = read_levels(batch, warehouse_id, item_ids, on=on)
     return {
@@ -143,6 +147,7 @@ def _read(
             ),
         )
         for row in rows
+        if row.item_id not in unrated
     }
 
 

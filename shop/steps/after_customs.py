@@ -148,4 +148,5 @@ def follow_tax_bill(fact: Fact) -> None:
     change = BillChange(
         told["invt_no"], told["tax_no"], _BILL_STATUS[told["state"]], told["duty_no"]
     )
-    change_tax_bill(change, legal_entity_id=order.platform_enterprise_id, at=fact.at)
+    if not change_tax_bill(change, legal_entity_id=order.platform_enterprise_id, at=fact.at):
+        raise Wait(ASK_AGAIN_S, "the tax bill is not kept yet")

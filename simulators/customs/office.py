@@ -15,15 +15,15 @@ from simulators.customs.after.display import Display
 from simulators.customs.after.goods_returns import GoodsReturns
 from simulators.customs.after.inspections import Inspections
 from simulators.customs.after.later import Later, routes
+from simulators.customs.after.payment_questions import Questions
 from simulators.customs.after.periods import Periods
+from simulators.customs.after.question_web import question_routes
 from simulators.customs.after.withdrawals import Withdrawals
 from simulators.customs.documents import Documents
 from simulators.customs.export import Export
 from simulators.customs.intake import Intake
 from simulators.customs.judging import Desks
 from simulators.customs.lists import Knowledge, Lists
-from simulators.customs.payment_questions import Questions
-from simulators.customs.question_web import question_routes
 from simulators.customs.receipts import Receipts
 from simulators.customs.schema import SCHEMA
 from simulators.customs.sending import Sending

@@ -118,41 +118,42 @@ def test_one_row_changed_in_any_book_is_found(honest, tmp_path, book, sql, check
     assert (check, what) in {(one.check, one.what) for one in found.differences}
 
 
+UNSEEN = (
+    {
+        "kind": "CEB621",
+        "nth": 4,
+        "changes": [{"do": "replace", "at": "//ceb:InventoryList[1]/ceb:country", "text": "999"}],
+    },
+    {
+        "kind": "CEB411",
+        "nth": 5,
+        "changes": [{"do": "add", "at": "//ceb:amountPaid", "number": "0.01"}],
+    },
+    {
+        "kind": "CEB511",
+        "nth": 6,
+        "changes": [{"do": "scale", "at": "//ceb:weight", "by": "10"}],
+    },
+    {
+        "kind": "CEB311",
+        "nth": 7,
+        "changes": [{"do": "replace", "at": "//ceb:OrderList[1]/ceb:gmodel", "text": "x"}],
+    },
+    {
+        "kind": "CEB622",
+        "nth": 8,
+        "where": "//ceb:returnStatus = '120'",
+        "changes": [{"do": "replace", "at": "//ceb:returnInfo", "text": "x"}],
+    },
+)
+"""Falsehoods that no flag names: one element of a 621, 411, 511, 311 and 622."""
+
+
 def test_five_flags_and_five_unseen_rules_are_each_found(honest, tmp_path):
     """One trade with ten falsehoods on different documents: every one is named by its document."""
-    unseen = (
-        {
-            "kind": "CEB621",
-            "nth": 4,
-            "changes": [
-                {"do": "replace", "at": "//ceb:InventoryList[1]/ceb:country", "text": "999"}
-            ],
-        },
-        {
-            "kind": "CEB411",
-            "nth": 5,
-            "changes": [{"do": "add", "at": "//ceb:amountPaid", "number": "0.01"}],
-        },
-        {
-            "kind": "CEB511",
-            "nth": 6,
-            "changes": [{"do": "scale", "at": "//ceb:weight", "by": "10"}],
-        },
-        {
-            "kind": "CEB311",
-            "nth": 7,
-            "changes": [{"do": "replace", "at": "//ceb:OrderList[1]/ceb:gmodel", "text": "x"}],
-        },
-        {
-            "kind": "CEB622",
-            "nth": 8,
-            "where": "//ceb:returnStatus = '120'",
-            "changes": [{"do": "replace", "at": "//ceb:returnInfo", "text": "x"}],
-        },
-    )
     flags = [word for flag in mutants.flag_names() for word in ("--mutant", flag)]
 
-    trade(tmp_path, "--mutants", rules(tmp_path, *unseen), *flags)
+    trade(tmp_path, "--mutants", rules(tmp_path, *UNSEEN), *flags)
     found = report(tmp_path)
 
     seen = {(one.check, one.what) for one in found.differences}

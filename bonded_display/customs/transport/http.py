@@ -46,7 +46,8 @@ class HttpMailbox:
         self._host = urlsplit(url).netloc
         self._read_s = read_s
         self._session = requests.Session()
-        self._session.headers["Authorization"] = f"Bearer {token}"
+        if token:
+            self._session.headers["Authorization"] = f"Bearer {token}"
         self._bad = bad
         self._failures = 0
         self._rest_until = time.monotonic()
@@ -63,12 +64,15 @@ class HttpMailbox:
         self._finish(self._ask("send", "PUT", f"out/{quote(name, safe='')}", raw))
 
     def waiting(self) -> list[str]:
-        """Return the names of the mail that came; none between two polls."""
+        """Return the names of the mail that came; none between two polls.
+
+        Of a list that is too long to be held the first megabyte: the rest comes once that is taken.
+        """
         if time.monotonic() < self._poll_at:
             return []
         self._poll_at = time.monotonic() + POLL_S
         with self._ask("list", "GET", "in") as answer:
-            text = b"".join(self._chunks("list", answer, _LIST_BYTES)).decode("utf-8", "replace")
+            text = self._first("list", answer, _LIST_BYTES).decode("utf-8", "replace")
         return sorted({name for name in text.splitlines() if name.strip(" .")})
 
     def read(self, name: str) -> bytes:
@@ -145,6 +149,15 @@ class HttpMailbox:
         pause = min(1 << min(self._failures - 1, 6), LONGEST_PAUSE_S)
         self._rest_until = time.monotonic() + pause
         return MailboxUnavailable(doing=doing, cause=cause)
+
+    def _first(self, doing: str, answer: requests.Response, most: int) -> bytes:
+        """Return the body, or its whole lines within the first ``most`` bytes."""
+        found = bytearray()
+        for chunk in self._body(doing, answer):
+            found += chunk
+            if len(found) > most:
+                return bytes(found[: found.rfind(b"\n") + 1])
+        return bytes(found)
 
     def _chunks(self, doing: str, answer: requests.Response, most: int) -> Iterator[bytes]:
         """Yield the body, at most ``most`` bytes of it; ``MailMalformed`` where it is longer."""

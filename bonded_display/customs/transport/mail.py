@@ -1,15 +1,15 @@
 """Decide how a mail from customs is opened: envelope, message, receipts.  Pure.
 
-A mail is taken whole or not at all: ``MailMalformed`` when any node of it cannot be understood.
+Envelope and message are refused whole with ``MailMalformed``; of the nodes in it, those that
+say too little to act are told apart and hold up none of the others.
 """
 
-from bonded_display.customs.messages.reading.opening import Check, open_answer
-from bonded_display.customs.messages.receipts import Receipt
+from bonded_display.customs.messages.reading.opening import Check, Opened, open_answer
 from bonded_display.customs.transport.dxp import unwrap
 
 
-def open_mail(raw: bytes, check: Check | None = None) -> list[Receipt]:
-    """Return the receipts in the envelope ``raw``; raises ``MailMalformed``.
+def open_mail(raw: bytes, check: Check | None = None) -> Opened:
+    """Return what the envelope ``raw`` says; raises ``MailMalformed``.
 
     ``check`` looks at the message's signature before anything in it is read; what was stored
     has been looked at.
@@ -17,9 +17,9 @@ def open_mail(raw: bytes, check: Check | None = None) -> list[Receipt]:
     return open_message(unwrap(raw), check)
 
 
-def open_message(business: bytes, check: Check | None = None) -> list[Receipt]:
-    """Return the receipts in a business message; raises ``MailMalformed``."""
+def open_message(business: bytes, check: Check | None = None) -> Opened:
+    """Return what a business message says, at least one receipt; raises ``MailMalformed``."""
     opened = open_answer(business, check)
-    if opened.unread:
+    if not opened.receipts:
         raise opened.unread[0].problem
-    return list(opened.receipts)
+    return opened

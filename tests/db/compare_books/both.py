@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,9 @@ from demo.compare.theirs import Shelf
 from kernel import clock, db
 from kernel.batch import Batch
 from kernel.outbox import fact_table
+from settlement.change_tax_bill import BillChange, change_tax_bill
 from settlement.tax.bills import TaxBill, record_bill
+from settlement.tax.errors import BillVoided
 from simulators.trouble import mutants
 from tests.unit.customs.examples import PERFUME, draft, order
 from tests.unit.simulators.sim_desk import Desk
@@ -132,15 +135,24 @@ class Both:
         """Let customs work, hear it, and keep the tax bills that it sent."""
         self.their.work()
         take_in_mail()
-        with db.write() as conn:
-            billed = select(fact_table.c.payload).where(fact_table.c.name == "tax.billed")
-            for row in conn.execute(billed).all():
-                said = json.loads(row.payload)
-                names = ("list_id", "order_id", "invt_no", "tax_no", "status", "assure_code")
-                fen = ("customs_fen", "vat_fen", "consumption_fen", "quoted_fen", "return_at")
-                values = {name: said[name] for name in (*names, *fen)}
-                ids = {name: int(said[name]) for name in ("list_id", "order_id")}
+        for said in self._told("tax.billed"):
+            names = ("invt_no", "tax_no", "status", "assure_code")
+            fen = ("customs_fen", "vat_fen", "consumption_fen", "quoted_fen", "return_at")
+            values = {name: said[name] for name in (*names, *fen)}
+            ids = {name: int(said[name]) for name in ("list_id", "order_id")}
+            with db.write() as conn:
                 record_bill(conn, TaxBill(**{**values, **ids}))
+        for said in self._told("tax.bill_changed"):
+            names = ("invt_no", "tax_no", "duty_no")
+            status = {"SUMMARISED": "2", "VOID": "3"}[said["state"]]
+            change = BillChange(**{name: said[name] for name in names}, status=status)
+            with suppress(BillVoided):  # which a person undoes
+                change_tax_bill(change)
+
+    def _told(self, name: str) -> list[dict[str, Any]]:
+        with db.read() as conn:
+            told = select(fact_table.c.payload).where(fact_table.c.name == name)
+            return [json.loads(row.payload) for row in conn.execute(told).all()]
 
     def sides(self) -> tuple[Side, Side]:
         """Return what stands in both books."""

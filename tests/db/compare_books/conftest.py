@@ -7,7 +7,7 @@ import pytest
 
 from bonded_display.customs import desk as customs_desk
 from bonded_display.customs.desk import Desk as OurDesk
-from bonded_display.customs.sign.signer import read_key_file
+from bonded_display.customs.sign.key_files import read_key_file
 from bonded_display.customs.transport.directory import DirectoryMailbox
 from kernel import clock, db, ids
 from settlement.tax import guarantees

@@ -2,6 +2,9 @@
 
 import pytest
 
+from bonded_display.customs.changes.return_goods import return_goods
+from bonded_display.customs.changes.withdraw_list import withdraw_list
+from simulators import clock as their_clock
 from simulators.trouble import mutants
 
 
@@ -120,3 +123,53 @@ def test_a_silent_customs_is_named_as_soon_as_it_has_what_we_wait_for(both):
     both.sell(1)
 
     assert named(both.differences()) >= {("head", "7001", "invt_no")}
+
+
+HELD = {"match": {"kind": "CEB621"}, "do": "chain", "statuses": ["2", "120"]}
+
+
+def test_a_withdrawn_list_agrees_and_one_that_only_we_know_of_does_not(both):
+    """623 granted: both say so; turned down by a lie, only ours does."""
+    both.their.script(HELD)
+    both.sell(1)
+    withdraw_list(7001, reason="消费者取消订单")
+    both.work()
+    agreed = both.differences()
+    both.sell(2)
+    lie = {"do": "replace", "at": "//ceb:returnStatus", "text": "100"}
+    where = "//ceb:returnStatus = '399'"
+    both.plant(mutants.read([{"kind": "CEB624", "where": where, "changes": [lie]}]))
+    withdraw_list(7002, reason="消费者取消订单")
+    both.work()
+
+    here, there = both.sides()
+    assert agreed == []
+    assert here.lists["7001"].state == there.lists["7001"].state == "CANCELLED"
+    assert {("state", "7002", "state"), ("papers", "list")} <= {
+        *named(both.differences()),
+        *(("papers", "list") for one in both.differences() if one.check == "papers"),
+    }
+
+
+def test_a_goods_return_agrees_by_its_pieces(both):
+    """625 of the one piece, granted; a void bill is left to a person, and named until then."""
+    both.sell(1)
+    return_goods(7001, {1: 1}, reason="消费者退货")
+    both.work()
+
+    here, there = both.sides()
+    assert here.papers == there.papers
+    assert len(here.papers) == 1
+    assert ("bills", "7001", "status") in named(both.differences())
+
+
+def test_forty_six_days_later_the_slip_stands_in_both_books(both, monkeypatch):
+    """816, then 818 with the slip's number by the other side's clock."""
+    both.sell(1)
+    monkeypatch.setattr(their_clock, "_ahead_ms", [46 * their_clock.DAY_MS])
+    both.work()
+
+    here, there = both.sides()
+    assert here.lists["7001"].bill["status"] == there.lists["7001"].bill["status"] == "2"
+    assert here.lists["7001"].bill["slip_no"].startswith("0501")
+    assert both.differences() == []

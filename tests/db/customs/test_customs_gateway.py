@@ -167,6 +167,18 @@ def test_bad_mail_is_parked_with_us_and_good_mail_behind_it_taken(
     assert list(gateway.mail) == [".."]
 
 
+def test_a_list_that_is_too_long_is_taken_from_its_beginning(wired, gateway, clockwork) -> None:
+    """40,000 names wait: those that fit are named whole, none is cut in two."""
+    names = [f"{number:06d}-{'x' * 20}.xml" for number in range(40_000)]
+    gateway.mail = dict.fromkeys(names, b"")
+    clockwork.now += 2
+
+    found = desk.current().mailbox.waiting()
+
+    assert 20_000 < len(found) < 40_000
+    assert found == names[: len(found)]
+
+
 @pytest.mark.parametrize("endless", [True, False], ids=["no length told", "length told"])
 def test_a_mail_of_100_mb_is_refused_unread_and_kept_whole(
     wired, gateway, clockwork, tmp_path, endless
@@ -199,10 +211,12 @@ def test_the_gateway_is_not_called_inside_a_transaction(wired) -> None:
 
 
 def test_the_settings_choose_the_mailbox(tmp_path: Path) -> None:
-    """A URL means the gateway, none the folders; the token is shown nowhere."""
-    settings = Config(dxp_dir=str(tmp_path), dxp_url="", dxp_token="t-secret")
+    """By name: folders unless told otherwise; the token is shown nowhere."""
+    settings = Config(dxp_dir=str(tmp_path), dxp_token="t-secret")
+    there = replace(settings, dxp_adapter="http", dxp_url="https://gateway.example/dxp/")
 
     assert isinstance(open_mailbox(settings), DirectoryMailbox)
-    there = replace(settings, dxp_url="https://gateway.example/dxp/")
     assert isinstance(open_mailbox(there), HttpMailbox)
     assert "t-secret" not in repr(there)
+    with pytest.raises(ValueError, match="directory, http"):
+        open_mailbox(replace(settings, dxp_adapter="pigeon"))

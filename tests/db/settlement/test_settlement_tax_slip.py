@@ -7,12 +7,11 @@ from sqlalchemy import select
 
 from kernel import clock as kernel_clock
 from kernel import db, outbox
-from kernel.errors import Unavailable
-from settlement.change_tax_bill import BillChange, change_tax_bill, pay_tax_slip
+from settlement.pay_tax_slip import pay_tax_slip
 from settlement.take_tax_bill import take_tax_bill
 from settlement.tax import guarantees, tables
-from settlement.tax.bills import TaxBill
-from settlement.tax.errors import BillNotYet, GuaranteeExhausted, SlipUnknown
+from settlement.tax.bills import VOID, TaxBill, put_on_slip
+from settlement.tax.errors import GuaranteeExhausted, HoldMissing, SlipUnknown
 from settlement.wait_for_guarantee import wait_for_guarantee
 
 SLIP = "051320261231000001"
@@ -35,9 +34,14 @@ def hold(number: int, amount_fen: int) -> bool:
     return True
 
 
-def change(number: int, status: str = "2") -> bool:
-    told = BillChange(f"INV{number}", f"T{number}", status, SLIP)
-    return change_tax_bill(told, legal_entity_id=1, at=kernel_clock.now())
+def put(number: int) -> bool:
+    with db.write() as conn:
+        return put_on_slip(conn, invt_no=f"INV{number}", tax_no=f"T{number}", duty_no=SLIP)
+
+
+def bill(number: int, *, tax_no: str = "", vat_fen: int = 300) -> TaxBill:
+    figures = (0, vat_fen, 0, 300, kernel_clock.now())
+    return TaxBill(number, 10 + number, f"INV{number}", tax_no or f"T{number}", *figures)
 
 
 def held() -> int:
@@ -55,17 +59,14 @@ def billed(database, clock):
         )
     for number in (1, 2, 3):
         assert hold(number, 300)
-        bill = TaxBill(
-            number, 10 + number, f"INV{number}", f"T{number}", 0, 300, 0, 300, clock.now()
-        )
-        assert take_tax_bill(bill, legal_entity_id=1, at=clock.now())
+        assert take_tax_bill(bill(number), legal_entity_id=1, at=clock.now())
     assert not hold(4, 500)
     return database
 
 
 def test_a_paid_slip_restores_its_bills_and_lets_the_queue_go(billed, clock):
     """Two of three bills are on it; customs tells it twice, and it is paid twice."""
-    assert [change(1), change(2), change(2)] == [True, True, False]
+    assert [put(1), put(2), put(2), put(9)] == [True, True, False, False]
     assert held() == 900
 
     freed = [pay_tax_slip(SLIP, at=clock.now()) for _ in range(2)]
@@ -74,29 +75,29 @@ def test_a_paid_slip_restores_its_bills_and_lets_the_queue_go(billed, clock):
     assert held() == 300
     assert hold(4, 500)
     with db.read() as conn:
-        bill = tables.tax_bill.c
-        query = select(bill.status, bill.duty_no, bill.paid_at).order_by(bill.tax_no)
+        table = tables.tax_bill.c
+        query = select(table.status, table.duty_no, table.paid_at).order_by(table.tax_no)
         rows = conn.execute(query).all()
         names = conn.execute(select(outbox.fact_table.c.name)).scalars().all()
     assert [tuple(row) for row in rows] == [("2", SLIP, clock.now())] * 2 + [("1", None, None)]
     assert names.count("tax.slip_paid") == 1
 
 
-def test_a_change_that_comes_before_its_bill_is_tried_again(billed):
-    """818 overtook 816: an outage of moments, not a refusal."""
-    with pytest.raises(BillNotYet) as early:
-        change(9)
-
-    assert isinstance(early.value, Unavailable)
-
-
-def test_a_void_bill_is_paid_by_no_slip(billed, clock):
-    """Summarised with another, then void: the slip restores what the other holds."""
-    assert [change(1), change(2), change(1, status="3")] == [True] * 3
+def test_a_bill_in_place_of_a_void_one_uses_the_guarantee_anew(billed, clock):
+    """Customs voided bill 1, which set 3.00 free, and bills 3.01 under a new number."""
+    table = tables.tax_bill
+    with db.write() as conn:
+        conn.execute(table.update().where(table.c.tax_no == "T1").values(status=VOID))
+        guarantees.void(conn, document="declaration_list:1", at=clock.now())
     assert held() == 600
 
-    assert pay_tax_slip(SLIP, at=clock.now()) == 300
-    assert held() == 300
+    anew = bill(1, tax_no="T1A", vat_fen=301)
+    assert take_tax_bill(anew, legal_entity_id=1, at=clock.now())
+
+    assert held() == 901
+    assert not put(1), "the void one is on no slip"
+    with pytest.raises(HoldMissing):
+        take_tax_bill(bill(8), legal_entity_id=1, at=clock.now())
 
 
 @pytest.mark.parametrize("number", ["", "0513"])

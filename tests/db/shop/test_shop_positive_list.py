@@ -8,9 +8,11 @@ import pytest
 
 from kernel import clock
 from settlement.tax.errors import NotOnPositiveList
+from shop.checkout import offer_facts
 from shop.checkout.offer_facts import forget_believed
 from shop.imports import run
 from shop.imports.templates import write_export
+from shop.offer.errors import OfferClosed
 from shop.offer.shown import Closed
 from shop.place_order import place_order
 from tests.support.sample_house import books, one, rows, shopper
@@ -26,10 +28,10 @@ def code_of(sku: str) -> str:
     )
 
 
-def import_list(*, effective: str, without: str = "") -> None:
-    """Import what is on the list as the next version, in force from a day, without one code."""
+def import_next(kind: str = "positive_list", *, effective: str, without: str = "") -> None:
+    """Import what stands as the next version, in force from a day, without one code."""
     out = io.BytesIO()
-    write_export("positive_list", out, xlsx=False)
+    write_export(kind, out, xlsx=False)
     names, *lines = csv.reader(io.StringIO(out.getvalue().decode("utf-8-sig")))
     kept = [dict(zip(names, line, strict=True)) | {"effective": effective} for line in lines]
     sheet = io.StringIO()
@@ -37,7 +39,7 @@ def import_list(*, effective: str, without: str = "") -> None:
     writer.writeheader()
     writer.writerows(row for row in kept if row["hs_code"] != without)
     content = io.BytesIO(sheet.getvalue().encode())
-    asked = run.ask_import("positive_list", content, name="list.csv", skip_bad=False, own=True)
+    asked = run.ask_import(kind, content, name="list.csv", skip_bad=False, own=True)
     assert run.run_to_the_end(asked).state == "done"
 
 
@@ -45,9 +47,9 @@ def import_list(*, effective: str, without: str = "") -> None:
 def off(sample, clock):
     """The code of the walk's goods is off the list from tomorrow on; its offers, those of others."""
     today = clock_day()
-    import_list(effective="2026-01-01")
+    import_next(effective="2026-01-01")
     code = code_of(sample.goods.sku)
-    import_list(effective=str(today + timedelta(days=1)), without=code)
+    import_next(effective=str(today + timedelta(days=1)), without=code)
     of_code = {sku for sku in sample.shelves if code_of(sku) == code}
     return sample, of_code
 
@@ -92,3 +94,20 @@ def test_a_page_believes_for_seconds_only(off, clock):
     clock.tick(DAY)
     with pytest.raises(NotOnPositiveList):
         place_order(who.actor, ask, key="key-of-the-next-day")
+
+
+def test_a_code_that_the_tariff_drops_closes_its_offers_alone(sample, clock):
+    """Read together with the others: theirs are believed, those without rates are closed."""
+    import_next(effective="2026-01-01")
+    code = code_of(sample.goods.sku)
+    asks = {sku: sample.ask(sku=sku) for sku in sample.shelves}
+    import_next("tariff", effective=str(clock_day()), without=code)
+    forget_believed()
+
+    found = offer_facts._read_now([ask.offer_id for ask in asks.values()])
+
+    kept = {sku for sku, ask in asks.items() if ask.offer_id in found}
+    assert kept == {sku for sku in sample.shelves if code_of(sku) != code}
+    assert kept
+    with pytest.raises(OfferClosed):
+        place_order(shopper().actor, asks[sample.goods.sku], key="key-of-an-unrated-one")

@@ -19,7 +19,9 @@ from tests.unit.customs.examples import GUID, PARTIES
 from tests.unit.customs.json_schema import misfits
 
 ROOT = Path(__file__).parents[3]
-PART = (ROOT / "docs/cli.md").read_text("utf-8").split("\n## ")[2]
+PART = (
+    (ROOT / "docs/cli.md").read_text("utf-8").partition("\n## `python -m bonded_display.customs")[2]
+)
 QUESTIONS, ANSWERS, *EXAMPLES = (
     json.loads(block) for block in re.findall(r"```json\n(.*?)```", PART, re.S)
 )

@@ -25,7 +25,7 @@ def reason_of(raw: bytes) -> str:
 
 def test_list_receipt_is_read_with_its_key_status_and_time() -> None:
     """The usual case."""
-    (found,) = open_mail(mail(RECEIPT))
+    (found,) = open_mail(mail(RECEIPT)).receipts
 
     assert (found.kind, found.key, found.status) == ("CEB622", "7001", 120)
     assert found.at == START + 60_123_000
@@ -35,14 +35,14 @@ def test_list_receipt_is_read_with_its_key_status_and_time() -> None:
 @pytest.mark.parametrize("kind", ["312", "412", "512", "514", "622", "624", "626", "712"])
 def test_official_samples_are_read(kind: str, official: Path) -> None:
     """The office's own examples."""
-    found = open_message((official / "samples" / f"CEB{kind}Message.xml").read_bytes())
+    found = open_message((official / "samples" / f"CEB{kind}Message.xml").read_bytes()).receipts
 
     assert {receipt.kind for receipt in found} == {f"CEB{kind}"}
 
 
 def test_bill_with_elements_that_the_schema_lacks_is_read() -> None:
     """A recorded bill carries orderNo and logisticsNo."""
-    (found,) = open_mail(mail(BILL))
+    (found,) = open_mail(mail(BILL)).receipts
     bill = bill_of(found)
 
     assert found.key == "05012026I000000001|T2026001"
@@ -62,7 +62,7 @@ def test_bill_with_elements_that_the_schema_lacks_is_read() -> None:
 )
 def test_odd_receipt_is_read_all_the_same(old: str, new: str) -> None:
     """Receipts do not always fit their own schema."""
-    (found,) = open_mail(mail(RECEIPT.replace(old, new)))
+    (found,) = open_mail(mail(RECEIPT.replace(old, new))).receipts
 
     assert found.status == 120
 
@@ -124,7 +124,7 @@ def test_gbk_that_says_so_is_read() -> None:
     """An honest declaration is enough."""
     text = RECEIPT.replace('encoding="UTF-8"', 'encoding="GBK"')
 
-    (found,) = open_mail(mail(text, encoding="gbk"))
+    (found,) = open_mail(mail(text, encoding="gbk")).receipts
 
     assert "放行" in found.info or "入库" in found.info
 
@@ -160,7 +160,7 @@ def test_any_truncation_is_read_or_refused_and_nothing_else(cut: int, noise: byt
     raw = mail(RECEIPT)
 
     try:
-        found = open_mail(raw[:cut] + noise)
+        found = open_mail(raw[:cut] + noise).receipts
     except MailMalformed:
         found = []
 

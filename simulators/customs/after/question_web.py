@@ -6,7 +6,7 @@ import time
 
 from flask import Blueprint, Response, jsonify, request
 
-from simulators.customs.payment_questions import Questions
+from simulators.customs.after.payment_questions import Questions
 from simulators.daemon import Form
 
 Answer = tuple[Response, int]
