@@ -2,10 +2,11 @@
 
 import pytest
 
-from bonded_display.customs.heard.receipts import OTHER_PARTY, UNMATCHED
+from bonded_display.customs.heard.history import OTHER_PARTY
+from bonded_display.customs.heard.receipts import UNMATCHED
 from bonded_display.customs.lists import FOR_A_PERSON
+from bonded_display.customs.messages.every import SHAPES
 from bonded_display.customs.states import STATE_OF_STATUS, STATES
-from bonded_display.customs.transport.mail import SHAPES
 from bonded_display.display.placements import PIECES, ROUTES
 from bonded_display.stock.book import FIGURES
 from bonded_display.stock.controls import _CONTROLS
