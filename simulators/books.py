@@ -94,8 +94,8 @@ class Books:
         self._conn.execute("PRAGMA journal_mode=WAL")
         self._conn.execute("PRAGMA synchronous=NORMAL")
         self._conn.execute("PRAGMA foreign_keys=ON")
-        self._conn.executescript(_SERIALS + schema)
         _grow(self._conn, schema)
+        self._conn.executescript(_SERIALS + schema)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -133,7 +133,7 @@ def _grow(conn: sqlite3.Connection, schema: str) -> None:
     for (table,) in tables:
         here = {row[1] for row in conn.execute(f"PRAGMA table_info({table})")}
         for _, name, kind, needed, default, _ in wanted.execute(f"PRAGMA table_info({table})"):
-            if name not in here:
+            if here and name not in here:
                 rule = f" {'NOT NULL ' if needed else ''}DEFAULT {default or 'NULL'}"
                 conn.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}{rule}")
     wanted.close()

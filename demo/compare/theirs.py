@@ -14,8 +14,7 @@ FILES = ("customs", "stripe", "payment_company", "courier", "zone")
 _STATES = {"declaring": ON_THE_WAY}
 _CAME_BACK_INSIDE = """
 SELECT r.list_id FROM goods_return r JOIN declaration_list d ON d.id = r.list_id
- WHERE r.is_whole = 1 AND NOT EXISTS (SELECT 1 FROM book_movement m
- WHERE m.kind = 'deducted' AND m.document LIKE '%/' || d.invt_no || '/%')
+ WHERE r.is_whole = 1 AND d.exit_pass_no IS NULL
 """
 """Lists whose goods came back whole without having left by the gate: as good as withdrawn."""
 _CONSTANTS = ("ieFlag", "tradeMode", "country", "currency", "packNo")

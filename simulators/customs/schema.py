@@ -45,8 +45,10 @@ CREATE TABLE IF NOT EXISTS declaration_list (
     codes        TEXT NOT NULL,           -- JSON: company and office codes for the tax bill
     value        TEXT NOT NULL,           -- dutiable value: goods + freight + insurance
     full_rate    INTEGER NOT NULL,        -- 1: taxed in full
-    released_ms  INTEGER                  -- ms since epoch, from the release on
+    released_ms  INTEGER,                 -- ms since epoch, from the release on
+    exit_pass_no TEXT                     -- of the zone, once the goods left by the gate
 );
+CREATE INDEX IF NOT EXISTS declaration_list_released ON declaration_list (released_ms);
 CREATE INDEX IF NOT EXISTS declaration_list_waybill ON declaration_list (logistics_no);
 CREATE INDEX IF NOT EXISTS declaration_list_order ON declaration_list (order_no);
 CREATE TABLE IF NOT EXISTS list_line (
@@ -75,6 +77,7 @@ CREATE TABLE IF NOT EXISTS tax_bill (
     status          TEXT NOT NULL DEFAULT '1',  -- 1 made, 2 summarised, 3 void
     slip_no         TEXT                  -- entDutyNo, once summarised
 );
+CREATE INDEX IF NOT EXISTS tax_bill_to_come ON tax_bill (list_id) WHERE return_time IS NULL;
 CREATE TABLE IF NOT EXISTS tax_line (
     list_id         INTEGER NOT NULL REFERENCES tax_bill (list_id),
     gnum            INTEGER NOT NULL,

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from simulators.customs.after import sums
 from simulators.customs.checks import Texts, amount, demand
 from simulators.customs.tariff import BookItem
 
@@ -18,18 +19,12 @@ KINDS = ("pre_deducted", "deducted", "returned")
 
 def moved(conn: sqlite3.Connection, account_book_no: str, item: str) -> dict[str, Decimal]:
     """Return what was pre-deducted, deducted and returned of one item, in deal units."""
-    sums = dict.fromkeys(KINDS, Decimal(0))
-    for row in conn.execute(
-        "SELECT kind, qty FROM book_movement WHERE account_book_no = ? AND item_record_no = ?",
-        (account_book_no, item),
-    ):
-        sums[row["kind"]] += Decimal(row["qty"])
-    return sums
+    return {kind: sums.read(conn, f"{account_book_no}/{item}/{kind}") for kind in KINDS}
 
 
-def balance(entered: Decimal, sums: Mapping[str, Decimal]) -> Decimal:
+def balance(entered: Decimal, so_far: Mapping[str, Decimal]) -> Decimal:
     """Return what is left in the zone."""
-    return entered - sums["pre_deducted"] - sums["deducted"] + sums["returned"]
+    return entered - so_far["pre_deducted"] - so_far["deducted"] + so_far["returned"]
 
 
 def demand_covered(
@@ -51,11 +46,12 @@ def move(
     conn: sqlite3.Connection, row: sqlite3.Row, kind: str, *, document: str, qty: Decimal
 ) -> None:
     """Write a movement of the item of ``row`` (a list's line with its book) once a document."""
-    conn.execute(
-        "INSERT INTO book_movement VALUES (?, ?, ?, ?, ?) ON CONFLICT (account_book_no,"
-        " item_record_no, kind, document) DO UPDATE SET qty = qty + excluded.qty",
+    known = conn.execute(
+        "INSERT INTO book_movement VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (row["ems_no"], row["item_record_no"], kind, document, str(qty)),
     )
+    if known.rowcount == 1:
+        sums.add(conn, f"{row['ems_no']}/{row['item_record_no']}/{kind}", qty)
 
 
 def lines_of(conn: sqlite3.Connection, list_id: int) -> list[sqlite3.Row]:
@@ -83,23 +79,12 @@ def undo_pre_deduction(conn: sqlite3.Connection, list_id: int, document: str) ->
 
 def pass_gate(conn: sqlite3.Connection, list_id: int, pass_no: str) -> None:
     """Deduct the goods of a list that left by the gate on ``pass_no``, once."""
-    row = lines_of(conn, list_id)[0]
-    document = f"{pass_no}/{row['invt_no']}"
-    known = conn.execute(
-        "SELECT 1 FROM book_movement WHERE kind = 'deducted' AND document LIKE ? || '/%'",
-        (document,),
-    ).fetchone()
-    if known is None:
-        undo_pre_deduction(conn, list_id, document)
+    gone = conn.execute(
+        "UPDATE declaration_list SET exit_pass_no = ? WHERE id = ? AND exit_pass_no IS NULL",
+        (pass_no, list_id),
+    )
+    if gone.rowcount == 1:
+        undo_pre_deduction(conn, list_id, f"{pass_no}/{list_id}")
         for line in lines_of(conn, list_id):
-            each = f"{document}/{line['gnum']}"
-            move(conn, line, "deducted", document=each, qty=Decimal(line["qty"]))
-
-
-def has_left(conn: sqlite3.Connection, invt_no: str) -> bool:
-    """Return whether the goods of a list passed the gate."""
-    row = conn.execute(
-        "SELECT 1 FROM book_movement WHERE kind = 'deducted' AND document LIKE '%/' || ? || '/%'",
-        (invt_no,),
-    ).fetchone()
-    return row is not None
+            document = f"{pass_no}/{line['invt_no']}/{line['gnum']}"
+            move(conn, line, "deducted", document=document, qty=Decimal(line["qty"]))

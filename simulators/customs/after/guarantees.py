@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Mapping
 from decimal import Decimal
 
+from simulators.customs.after import sums
 from simulators.customs.checks import demand
 from simulators.customs.tariff import Guarantee
 
@@ -19,10 +20,7 @@ Guarantees = Mapping[str, Guarantee]
 
 def used(conn: sqlite3.Connection, assure_code: str) -> Decimal:
     """Return what stands against a guarantee, in CNY."""
-    rows = conn.execute(
-        "SELECT amount FROM guarantee_movement WHERE assure_code = ?", (assure_code,)
-    )
-    return sum((Decimal(row["amount"]) for row in rows), Decimal(0))
+    return sums.read(conn, f"guarantee/{assure_code}")
 
 
 def _to_come(conn: sqlite3.Connection, assure_code: str) -> Decimal:
@@ -65,10 +63,12 @@ def move(
     conn: sqlite3.Connection, assure_code: str, kind: str, *, document: str, amount: Decimal
 ) -> None:
     """Book ``amount`` (negative: given back) against a guarantee, once a document and kind."""
-    conn.execute(
+    known = conn.execute(
         "INSERT INTO guarantee_movement VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (assure_code, kind, document, str(amount)),
     )
+    if known.rowcount == 1:
+        sums.add(conn, f"guarantee/{assure_code}", amount)
 
 
 def use_by_bill(conn: sqlite3.Connection, list_id: int) -> None:

@@ -25,6 +25,11 @@ _BILLS = (
     " FROM tax_bill b JOIN declaration_list d ON d.id = b.list_id WHERE "
 )
 
+_ANY = (
+    "SELECT 1 FROM declaration_list d WHERE d.released_ms <= ? AND EXISTS (SELECT 1 FROM tax_bill b"
+    " WHERE b.list_id = d.id AND b.status = '1' AND b.return_time IS NOT NULL) LIMIT 1"
+)
+
 
 def told(conn: sqlite3.Connection, receipts: Receipts, list_id: int) -> None:
     """Queue the CEB818 that tells the present status of a list's bill."""
@@ -52,7 +57,7 @@ class Periods:
         """Put every bill that became payable on a slip of its guarantee."""
         ripe = clock.now_ms() - PAYABLE_AFTER_DAYS * clock.DAY_MS
         wanted = "b.status = '1' AND b.return_time IS NOT NULL AND d.released_ms <= ?"
-        if not self._books.rows(f"SELECT 1 FROM ({_BILLS} {wanted}) LIMIT 1", ripe):
+        if not self._books.rows(_ANY, ripe):
             return
         with self._books.write() as conn:
             by_code: dict[str, list[sqlite3.Row]] = {}

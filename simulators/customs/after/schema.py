@@ -5,7 +5,11 @@ Amounts are decimal texts in CNY, quantities decimal texts in the deal unit; no 
 
 from __future__ import annotations
 
-SCHEMA = """
+from simulators.customs.after import sums
+
+SCHEMA = (
+    sums.SCHEMA
+    + """
 CREATE TABLE IF NOT EXISTS weight_use (   -- sugar and rice, by person and year
     list_id      INTEGER NOT NULL REFERENCES declaration_list (id),
     kind         TEXT NOT NULL,           -- sugar, rice
@@ -91,3 +95,4 @@ CREATE TABLE IF NOT EXISTS display_document (  -- what discharges pieces: return
     tax            TEXT NOT NULL          -- of a summary declaration; 0 otherwise
 );
 """
+)

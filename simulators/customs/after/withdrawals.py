@@ -79,7 +79,7 @@ class Withdrawals:
         found = list_of(conn, self._documents, record, missing="-623003")
         self._documents.refuse_twin(conn, "CEB623", record.head)
         state = found.row["state"]
-        inside = state == "released" and not account_book.has_left(conn, found.row["invt_no"])
+        inside = state == "released" and found.row["exit_pass_no"] is None
         allowed = state in _BEFORE_RELEASE or (self._until_gate and inside)
         demand(allowed, f"清单状态不允许撤销:{state}", code="-623005")
         return found

@@ -91,3 +91,21 @@ def test_a_series_goes_on_over_a_restart(tmp_path, books):
     again.close()
 
     assert (first, third) == ([1, 2, 1], 3)
+
+
+def test_older_books_get_the_columns_that_came_since(tmp_path):
+    """A column with a default and an index on it; what stood there stays."""
+    older = Books(tmp_path / "b.db", schema=SCHEMA, secret_file=tmp_path / "secret")
+    with older.write() as conn:
+        conn.execute("INSERT INTO t VALUES (1, NULL)")
+    older.close()
+    grown = SCHEMA.replace("y BLOB", "y BLOB, z TEXT NOT NULL DEFAULT 'new'")
+
+    newer = Books(
+        tmp_path / "b.db",
+        schema=grown + "CREATE INDEX IF NOT EXISTS tz ON t (z);",
+        secret_file=tmp_path / "secret",
+    )
+
+    assert [tuple(row) for row in newer.rows("SELECT x, y, z FROM t")] == [(1, None, "new")]
+    newer.close()
