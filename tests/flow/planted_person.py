@@ -105,12 +105,13 @@ def _acts(walk: Walk, desk: Desk) -> tuple[Callable[[], None], ...]:
 
 
 def _drain(walk: Walk) -> None:
-    """Wait until the parcel is signed for, no fact waits and no mail lies about."""
+    """Wait until the parcel is signed for, no fact waits and no mail lies about in the clear."""
     walk.await_order("已签收")
     await_drained(walk)
 
     def empty() -> bool | None:
-        mail = [path for path in (walk.box.folder / "dxp").rglob("*") if path.is_file()]
+        boxes = (walk.box.folder / "dxp").rglob("*")
+        mail = [path for path in boxes if path.is_file() and path.suffix != ".sealed"]
         return None if mail else True
 
     until(empty, patience_s=walk.patience_s, waiting_for="the mailboxes to be empty")
