@@ -65,6 +65,7 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
     ),
     "list.cancelled": (("undo_withdrawn", after_ending.undo_withdrawn),),
     "list.set_aside": (("tell_a_person", after_ending.tell_a_person),),
+    "withdrawal.asked": (("stop_picking", after_ending.stop_picking),),
     "withdrawal.refused": (("tell_a_person", after_ending.tell_a_person),),
     "goods_return.refused": (("tell_a_person", after_ending.tell_a_person),),
     "tax.billed": (("take_tax_bill", after_customs.book_tax_bill),),

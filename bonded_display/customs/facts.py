@@ -8,7 +8,7 @@
 ``list.inspected`` ``list.detained`` ``list.returned_out``   customs wants the parcel itself
 ``list.cancelled``   it stands no more at customs: the order is undone
 ``list.set_aside``   an answer that changed nothing and needs a person: note says why
-``withdrawal.granted`` ``withdrawal.refused``        623; subject list_withdrawal
+``withdrawal.asked`` ``withdrawal.granted`` ``withdrawal.refused``   623; subject list_withdrawal
 ``goods_return.granted`` ``goods_return.refused``    625; subject goods_return
 ``tax.billed``       customs' tax of one list by kind, fen, beside what we quoted
 ``tax.bill_changed`` the bill was summarised or is void (818)
@@ -97,6 +97,22 @@ def list_cancelled(conn: Connection, row: Any, *, reason: str, at: Instant) -> N
     """Tell that the list was withdrawn, or never came to stand at customs."""
     more = {"reason": reason, "state": row.state}
     _of_list(conn, "list.cancelled", row, at=at, more=more)
+
+
+def withdrawal_asked(conn: Connection, name: str, request: Any, *, at: Instant) -> None:
+    """Tell that the list is to be taken back: what was picked for it must not leave."""
+    outbox.record(
+        conn,
+        "withdrawal.asked",
+        subject=f"{name}:{request['id']}",
+        subject_seq=0,
+        payload={
+            "request_id": str(request["id"]),
+            "list_id": str(request["list_id"]),
+            "order_id": str(request["order_id"]),
+        },
+        at=at,
+    )
 
 
 def request_answered(conn: Connection, name: str, row: Any, heard: Answer, state: State) -> None:

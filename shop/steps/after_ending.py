@@ -11,8 +11,9 @@ from bonded_display.customs.changes.withdraw_list import (
 )
 from bonded_display.customs.errors import NotWithdrawable
 from bonded_display.customs.lists import row_of
+from bonded_display.warehouse.open_pick_task import void_pick_of_order
 from bonded_display.warehouse.waybills import void_waybill
-from kernel import db, metrics
+from kernel import db, locks, metrics
 from kernel.logs import log
 from kernel.outbox import Fact, Wait
 from shop.endings.why import WITHDRAWN
@@ -74,6 +75,17 @@ def go_on_withdrawing(fact: Fact) -> None:
         return
     if outcome == "wanted":
         raise Wait(ASK_AGAIN_S, "the list has no invtNo yet")
+
+
+def stop_picking(fact: Fact) -> None:
+    """The list is to be taken back: what was picked is put back, so that nothing leaves.
+
+    ``NotNow`` parks it while the parcel lies in an exit batch: a person takes it out.
+    """
+    order = _order(fact)
+    with db.write() as connection:
+        locks.take(connection, locks.Rank.WAREHOUSE, order.warehouse_id)
+        void_pick_of_order(connection, order.id, reason=WITHDRAWN)
 
 
 def undo_withdrawn(fact: Fact) -> None:

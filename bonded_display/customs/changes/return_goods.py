@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from bonded_display.customs import lists, sendings
+from bonded_display.customs import facts, lists, sendings
 from bonded_display.customs.changes import requests
 from bonded_display.customs.changes.requests import GOODS_RETURN
 from bonded_display.customs.changes.tables import goods_return_line
@@ -51,7 +51,9 @@ def keep_return(conn: Connection, row: Any, *, reason: str, at: Instant) -> Subm
     ).one_or_none()
     whole = {line.gnum: line.qty for line in lists.lines_of(conn, row.id)}
     if known is None:
-        return _keep(conn, row, whole, _begun(row, reason, at, before_gate=1))
+        begun = _begun(row, reason, at, before_gate=1)
+        facts.withdrawal_asked(conn, table.name, begun, at=at)
+        return _keep(conn, row, whole, begun)
     if known.state not in UNSENT_OR_REFUSED:
         return sendings.stored(conn, known.guid)
     return requests.store(conn, GOODS_RETURN, known, partial(_fill, whole), at)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bonded_display.customs import desk, lists, sendings
+from bonded_display.customs import desk, facts, lists, sendings
 from bonded_display.customs.changes import requests
 from bonded_display.customs.changes.requests import WITHDRAWAL
 from bonded_display.customs.changes.return_goods import keep_return
@@ -134,7 +134,9 @@ def _paper(conn: Connection, row: Any, asked: _Asked) -> Any:
     of_list = select(table).where(table.c.list_id == row.id)
     known = conn.execute(of_list).one_or_none()
     if known is None:
-        conn.execute(table.insert().values(requests.begun(row, asked.reason, asked.at)))
+        begun = requests.begun(row, asked.reason, asked.at)
+        conn.execute(table.insert().values(begun))
+        facts.withdrawal_asked(conn, table.name, begun, at=asked.at)
         known = conn.execute(of_list).one()
     return known
 

@@ -35,6 +35,10 @@ def withdrawn(office: Office, *heard: str, before_gate: bool = False) -> str:
     return str(row.id)
 
 
+def told_of(office: Office) -> list[str]:
+    return [name for name, _ in office.facts("withdrawal.")]
+
+
 def granted(cop_no: str, time: str = "20261124110000000") -> str:
     return request_receipt("CEB624", cop_no, status=399, time=time)
 
@@ -64,7 +68,7 @@ def test_granted_withdrawal_cancels_the_list_once_and_frees_its_tax(office: Offi
     assert office.held_fen() == 0
     ((_, told),) = office.facts("list.cancelled")
     assert (told["order_id"], told["reason"]) == ("42", WHY)
-    assert [name for name, _ in office.facts("withdrawal.")] == ["withdrawal.granted"]
+    assert told_of(office) == ["withdrawal.asked", "withdrawal.granted"]
 
 
 @pytest.mark.parametrize("status", [100, -623005, -1])
@@ -75,7 +79,7 @@ def test_refused_withdrawal_goes_to_a_person_and_may_be_sent_again(
     cop_no = withdrawn(office, ACCEPTED)
     office.hear(request_receipt("CEB624", cop_no, status=status, time="20261124105900000"))
 
-    assert [name for name, _ in office.facts("withdrawal.")] == ["withdrawal.refused"]
+    assert told_of(office) == ["withdrawal.asked", "withdrawal.refused"]
     assert office.list_row().state == "ACCEPTED"
     assert withdraw_list(7001, reason=WHY).outcome == "sent"
 
@@ -95,7 +99,7 @@ def test_port_error_about_a_withdrawal_is_the_withdrawals(office: Office) -> Non
 
     assert office.papers(list_withdrawal)[0].state == "FORMAT_ERROR"
     assert office.list_row().state == "ACCEPTED"
-    assert [name for name, _ in office.facts("withdrawal.")] == ["withdrawal.refused"]
+    assert told_of(office) == ["withdrawal.asked", "withdrawal.refused"]
 
 
 def test_asked_twice_one_withdrawal_is_sent(office: Office) -> None:

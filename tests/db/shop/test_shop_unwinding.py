@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from bonded_display.customs.changes.withdraw_list import withdraw_list
 from kernel import db
 from kernel.actor import Actor
 from kernel.metrics import papers_for_a_person
@@ -176,6 +177,19 @@ def test_billed_order_is_paid_back_whole_once_its_bill_is_void(unwinding):
     unwinding.undone(order)
     assert rows("SELECT state FROM pick_task") == [("void",)]
     assert rows("SELECT status FROM tax_bill") == [("3",)]
+
+
+def test_list_that_is_withdrawn_at_the_desk_stops_its_picker(unwinding):
+    """Released and being picked: nothing may reach the gate while customs is asked."""
+    order = unwinding.trade.released()
+    assert rows("SELECT state FROM pick_task") == [("open",)]
+
+    withdraw_list(order.declaration_list_id, reason="消费者取消", before_gate=True)
+    unwinding.work(1)
+
+    assert rows("SELECT state FROM pick_task") == [("void",)]
+    assert one("SELECT SUM(set_aside) FROM lot") == 0
+    assert one("SELECT state FROM customs_order") == "released"
 
 
 def test_order_that_left_is_not_withdrawn(unwinding):
