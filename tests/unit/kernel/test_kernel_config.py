@@ -226,11 +226,11 @@ def test_secrets_do_not_show_when_settings_are_printed(live):
 def test_a_gateway_that_production_refuses(live, url, said):
     """Messages hold personal data: neither in the clear nor to a simulator."""
     over_http = replace(live, dxp_adapter="http")
-    (finding, *_) = settings.check(replace(over_http, dxp_url=url))
+    (finding, *_) = check(replace(over_http, dxp_url=url))
 
     assert finding.key == "dxp_url"
     assert said in finding.what
-    assert settings.check(replace(over_http, dxp_url="https://gateway.qianzhan.cn/dxp")) == []
+    assert check(replace(over_http, dxp_url="https://gateway.qianzhan.cn/dxp")) == []
 
 
 def test_one_demo_key_in_a_folder_of_keys_is_refused(live, tmp_path):
