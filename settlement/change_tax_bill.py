@@ -14,7 +14,7 @@ from kernel.clock import Instant
 from settlement.ledger.post import post, posted_by
 from settlement.ledger.postings import Books, tax_voided
 from settlement.tax import guarantees, tables
-from settlement.tax.bills import VOID, put_on_slip
+from settlement.tax.bills import SUMMARISED, VOID, put_on_slip
 from settlement.tax.errors import HoldMissing
 
 
@@ -46,7 +46,8 @@ def change_tax_bill(change: BillChange, *, legal_entity_id: int, at: Instant) ->
         ).one_or_none()
         if row is None:
             return False
-        if change.status <= row.status:
+        named = change.status == row.status == SUMMARISED and row.duty_no is None
+        if change.status <= row.status and not named:
             return True
         if change.status == VOID:
             _take_back(conn, row, legal_entity_id=legal_entity_id, at=at)

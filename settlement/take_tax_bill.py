@@ -62,5 +62,5 @@ def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
 def _use_guarantee(conn: Connection, bill: TaxBill, at: Instant) -> None:
     document = f"declaration_list:{bill.list_id}"
     if replaces_void(conn, bill):
-        guarantees.hold(conn, purpose="retail_tax", document=document, amount_fen=0, at=at)
+        guarantees.hold_again(conn, document=document, at=at)
     guarantees.use(conn, document=document, amount_fen=bill.billed_fen, at=at)

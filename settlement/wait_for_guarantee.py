@@ -28,4 +28,4 @@ def wait_for_guarantee(refused: GuaranteeExhausted) -> int:
         ahead = queue.join(conn, document, purpose=purpose, amount_fen=amount_fen, at=at)
         if not queue.fits_ever(conn, purpose=purpose, amount_fen=amount_fen, at=at):
             log.error("no_guarantee_so_large", document=document, amount_fen=amount_fen)
-    return ASK_AGAIN_S * (1 + ahead // A_ROUND)
+    return min(ASK_AGAIN_S * (1 + ahead // A_ROUND), queue.FORGOTTEN // clock.SECOND // 2)

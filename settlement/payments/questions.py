@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kernel import calls, clock, config, crypto, db, ids, outbox
@@ -27,6 +27,9 @@ TAKEN = "10000"
 NOT_TAKEN = "20000"
 WANTED_WITHIN = 2 * clock.MINUTE
 """Within which customs wants the data (K, 2026-11): practitioners' notes, customs.md section 4."""
+
+MOST_A_DAY = 20
+"""Questions about one order that are taken (K, 2026-11); customs asks once or twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ def take_question(open_req: str) -> int:
             .returning(table.c.id)
         ).scalar_one_or_none()
         if question_id is not None:
+            _refuse_flood(conn, paid.order_id)
             outbox.record(
                 conn,
                 "payment_data.asked",
@@ -109,12 +113,24 @@ def _read(open_req: str) -> tuple[str, str]:
     try:
         asked = json.loads(open_req)
         order_no, session_id = asked["orderNo"], asked["sessionID"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise QuestionUnreadable(reason="form") from error
     for said, most in ((order_no, 60), (session_id, 100)):
         if not isinstance(said, str) or not 1 <= len(said) <= most or not said.isprintable():
             raise QuestionUnreadable(reason="values")
+        if set(said) & {'"', "\\"}:  # it stands as it is within the text that our key signs
+            raise QuestionUnreadable(reason="values")
     return order_no, session_id
+
+
+def _refuse_flood(conn: Connection, order_id: int) -> None:
+    """Anybody may ask in customs' name; the key signs slowly, so an order is asked about seldom."""
+    table = tables.payment_question.c
+    today = select(func.count()).where(
+        table.order_id == order_id, table.asked_at > clock.now() - clock.DAY
+    )
+    if conn.execute(today).scalar_one() > MOST_A_DAY:
+        raise QuestionUnreadable(reason="too_many")
 
 
 def _paid_order(order_no: str) -> Row[int, int]:
@@ -202,8 +218,13 @@ def _figures(question: Row[Any], ebp_code: str) -> PaymentFigures:
         order_no=question.order_no,
         share_fen=declared.share_fen,
         paid_at=paid.captured_at,
-        exchange=RawExchange(**raw),
+        exchange=RawExchange(**{name: _letters(said) for name, said in raw.items()}),
     )
+
+
+def _letters(kept: object) -> str:
+    """Return an exchange as letters; what was kept before 0021 is an object."""
+    return kept if isinstance(kept, str) else json.dumps(kept, ensure_ascii=False)
 
 
 def _said(question: Row[Any]) -> str:

@@ -96,6 +96,7 @@ payment_share = Table(
     Column("share_fen", BigInteger, nullable=False, comment="fen of the payment"),
     UniqueConstraint("order_id", name="uq_payment_share_once_an_order"),
     CheckConstraint("share_fen > 0", name="share_positive"),
+    Index("ix_payment_share_order_no", "order_no"),
 )
 
 inbox_key = Table(

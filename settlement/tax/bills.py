@@ -102,6 +102,6 @@ def put_on_slip(conn: Connection, *, invt_no: str, tax_no: str, duty_no: str) ->
         table.update()
         .where(table.c.invt_no == invt_no, table.c.tax_no == tax_no)
         .where(table.c.status != VOID, table.c.duty_no.is_(None))
-        .values(status=SUMMARISED, duty_no=duty_no)
+        .values(status=SUMMARISED, duty_no=duty_no or None)
     )
     return put.rowcount == 1

@@ -14,8 +14,9 @@ from bonded_display.display.tables import placement
 from kernel import clock, config, db, register
 from kernel.calls import OtherSideDown
 from kernel.outbox import Fact, Wait
+from settlement.payments.errors import PaymentMissing
 from settlement.payments.payment_data import Payee, SoldGoods
-from settlement.payments.questions import Sold, answer_question, is_declared
+from settlement.payments.questions import WANTED_WITHIN, Sold, answer_question, is_declared
 from shop.queries import Order, read_order
 
 ASK_AGAIN_S = 2
@@ -25,7 +26,10 @@ ASK_AGAIN_S = 2
 def send_payment_data(fact: Fact) -> None:
     """Send customs the payment data it asked for, once the payment is declared."""
     order_id = int(fact.payload["order_id"])
+    late = clock.now() - fact.at > WANTED_WITHIN
     if not is_declared(order_id):
+        if late:
+            raise PaymentMissing(of=f"declared payment of customs_order:{order_id}")
         raise Wait(ASK_AGAIN_S, "the payment is not declared yet")
     with db.read() as connection:
         order = read_order(connection, order_id)
@@ -33,6 +37,8 @@ def send_payment_data(fact: Fact) -> None:
     try:
         answer_question(int(fact.payload["question_id"]), sold, sign=partial(_sign, sold.ebp_code))
     except OtherSideDown as gone:
+        if late:
+            raise
         raise Wait(ASK_AGAIN_S, gone.code) from gone
 
 

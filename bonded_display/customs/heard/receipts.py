@@ -17,7 +17,7 @@ from bonded_display.customs.heard.answers import Answer, Standing, course
 from bonded_display.customs.heard.finders import Target, find_target
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.receipt_classes import code_in
-from bonded_display.customs.states import DRAFT, TAX_BILL
+from bonded_display.customs.states import DRAFT, SUMMARISED, TAX_BILL
 from bonded_display.customs.tables import customs_receipt
 from kernel import ids, locks
 from kernel.clock import Instant
@@ -117,13 +117,21 @@ def _bill(
     if receipt.kind == "CEB816":
         facts.tax_billed(conn, row, receipt, receipt_id=receipt_id, at=at)
         lists.change(conn, row.id, seq=row.seq + 1)
+        if receipt.status == 2 and receipt.fields.get(
+            "entDutyNo"
+        ):  # a late bill that is on its slip already
+            row = lists.row_of(conn, row.id)
+            facts.tax_bill_changed(conn, row, receipt, state=SUMMARISED, at=at)
+            lists.change(conn, row.id, seq=row.seq + 1)
         return ""
     asked = Answer(receipt.status, receipt.at, at)
     others = [one for one in history.of_bill(conn, receipt.key) if (one.turn != asked.turn)]
     none = Standing(DRAFT, None, None, None, TAX_BILL)
     before = course(none, others[1:], others[0]).state if others else DRAFT
     after = course(none, others, asked)
-    if after.state == before:
+    newest = all(one.turn < asked.turn for one in others)
+    numbered = newest and after.state == SUMMARISED and receipt.fields.get("entDutyNo")
+    if after.state == before and not numbered:
         return after.verdict.note or "older"
     facts.tax_bill_changed(conn, row, receipt, state=after.state, at=at)
     lists.change(conn, row.id, seq=row.seq + 1)

@@ -64,7 +64,7 @@ def cover(conn: Connection, lines: Sequence[CoverLine], *, at: Instant) -> int:
     Lines that are covered already hold nothing more.  Raises ``GuaranteeExhausted``, and
     ``CoverChanged`` when a line was covered with other pieces or another levy.
     """
-    table, new_fen = tables.display_cover, 0
+    table, new_fen, least_id = tables.display_cover, 0, 0
     for line in sorted(lines, key=lambda one: (one.application_no, one.gnum)):
         known = _row(conn, line.application_no, line.gnum)
         if known is not None:
@@ -72,7 +72,14 @@ def cover(conn: Connection, lines: Sequence[CoverLine], *, at: Instant) -> int:
                 raise CoverChanged(application_no=line.application_no, gnum=line.gnum)
             continue
         fen = line.pieces * line.levy_fen
-        guarantees.hold(conn, purpose=DISPLAY, document=line.document, amount_fen=fen, at=at)
+        least_id = guarantees.hold(
+            conn,
+            purpose=DISPLAY,
+            document=line.document,
+            amount_fen=fen,
+            at=at,
+            least_id=least_id,
+        ).guarantee_id
         values = {name: getattr(line, name) for name in CoverLine.__slots__}
         conn.execute(table.insert().values(**values, discharged=0))
         new_fen += fen

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from kernel import outbox
+from kernel import ids, outbox
 from kernel.clock import HOUR, Instant, china_date
 from kernel.logs import log
 from settlement.tax import tables
+from settlement.tax.cover.queue import FORGOTTEN
 
 WARN_BP = 8_000
 """The share from which it is told: 80 %.  Source: rules.md section 5."""
@@ -60,7 +61,9 @@ def forecasts(conn: Connection, *, at: Instant) -> list[Forecast]:
                 queue.purpose,
                 func.count().label("documents"),
                 func.sum(queue.amount_fen).label("fen"),
-            ).group_by(queue.purpose)
+            )
+            .where(queue.asked_at >= at - FORGOTTEN)
+            .group_by(queue.purpose)
         )
     }
     growth = _growth(conn, at)
@@ -101,7 +104,7 @@ def _growth(conn: Connection, at: Instant) -> dict[int, tuple[int, Instant]]:
             func.sum(movement.amount_fen).label("fen"),
             func.min(movement.at).label("first_at"),
         )
-        .where(movement.at > at - WINDOW, movement.kind != "restore")
+        .where(movement.id >= ids.earliest(at - WINDOW), movement.kind != "restore")
         .group_by(movement.guarantee_id)
     )
     return {

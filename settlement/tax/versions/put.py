@@ -42,7 +42,7 @@ def put_version_from(conn: Connection, new: NewVersion, source: Select[Any]) -> 
     if not row_count:
         raise VersionEmpty(kind=new.kind)
     if new.kind == "tariff":
-        _require_positive_list(conn)
+        _require_positive_list(conn, new.effective_on)
     version = tables.tariff_version
     last = conn.execute(select(func.max(version.c.version_no))).scalar_one() or 0
     conn.execute(
@@ -61,8 +61,12 @@ def put_version_from(conn: Connection, new: NewVersion, source: Select[Any]) -> 
     return int(last) + 1
 
 
-def _require_positive_list(conn: Connection) -> None:
+def _require_positive_list(conn: Connection, on: date) -> None:
     version = tables.tariff_version
-    some = select(version.c.version_no).where(version.c.kind == "positive_list").limit(1)
+    some = (
+        select(version.c.version_no)
+        .where(version.c.kind == "positive_list", version.c.effective_on <= on)
+        .limit(1)
+    )
     if conn.execute(some).first() is None:
         raise PositiveListFirst

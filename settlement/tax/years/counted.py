@@ -101,6 +101,7 @@ def move_to_year(
         select(*(use.c[name] for name in (*counted.key, counted.amount)))
         .where(use.c.order_id == order_id, use.c.state == "used", use.c.year != year)
         .order_by(*(use.c[name] for name in counted.key))
+        .with_for_update()  # as ``give_back_many``: the use first, then its year
     ).all()
     news = {tuple(old): (old[0], year, *old[2:]) for *old, _ in rows}
     _note_locks(conn, [*news, *news.values()])

@@ -58,8 +58,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("session_id", name="uq_payment_question_session"),
     )
     op.create_index("ix_payment_question_order", "payment_question", ["order_id"])
+    op.create_index("ix_payment_share_order_no", "payment_share", ["order_no"])
 
 
 def downgrade() -> None:
     """Take it away."""
+    op.drop_index("ix_payment_share_order_no", table_name="payment_share")
     op.drop_table("payment_question")
