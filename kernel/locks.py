@@ -32,6 +32,7 @@ class Rank(IntEnum):
 Key = int | str
 _Place = tuple[Rank, Key]
 _highest: WeakKeyDictionary[RootTransaction, _Place] = WeakKeyDictionary()
+_held: WeakKeyDictionary[RootTransaction, set[_Place]] = WeakKeyDictionary()
 _watched = True
 
 
@@ -75,6 +76,10 @@ def note(conn: Connection, rank: Rank, keys: Iterable[Key]) -> None:
 
 
 def _climb(transaction: RootTransaction, place: _Place) -> None:
+    held = _held.setdefault(transaction, set())
+    if place in held:
+        return  # what is held already is waited for by nobody in this transaction
+    held.add(place)
     before = _highest.get(transaction)
     if before is not None and not _may_follow(before, place):
         if _watched:

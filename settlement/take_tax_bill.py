@@ -10,7 +10,7 @@ from kernel.clock import Instant
 from settlement.ledger.post import post
 from settlement.ledger.postings import Books, tax_billed
 from settlement.tax import guarantees
-from settlement.tax.bills import VOID, TaxBill, record_bill, refuse_void, replaces_void
+from settlement.tax.bills import VOID, TaxBill, record_bill, refuse_void
 
 
 def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
@@ -61,6 +61,6 @@ def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
 
 def _use_guarantee(conn: Connection, bill: TaxBill, at: Instant) -> None:
     document = f"declaration_list:{bill.list_id}"
-    if replaces_void(conn, bill):
+    if guarantees.held_for(conn, document) is not None:  # freed by a void bill or a withdrawal
         guarantees.hold_again(conn, document=document, at=at)
     guarantees.use(conn, document=document, amount_fen=bill.billed_fen, at=at)

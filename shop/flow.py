@@ -26,7 +26,7 @@ from shop.steps import (
 )
 
 _WANTED: tuple[tuple[str, Handler], ...] = (
-    ("open_inspection", after_inspection.open_inspection),
+    ("follow_inspection", after_inspection.follow_inspection),
     ("open_pick_task", after_customs.open_pick),
 )
 """Customs wants the parcel itself: it is picked, whether or not its list is released."""
@@ -52,7 +52,7 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
     "list.released": (
         ("mark_released", after_customs.mark_released),
         ("open_pick_task", after_customs.open_pick),
-        ("close_inspection", after_inspection.close_inspection),
+        ("follow_inspection", after_inspection.follow_inspection),
         ("go_on_withdrawing", after_ending.go_on_withdrawing),
     ),
     "list.inspected": _WANTED,
@@ -63,11 +63,20 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
         ("refuse_order", after_customs.refuse_rejected),
         ("go_on_withdrawing", after_ending.go_on_withdrawing),
     ),
-    "list.cancelled": (("undo_withdrawn", after_ending.undo_withdrawn),),
+    "list.cancelled": (
+        ("undo_withdrawn", after_ending.undo_withdrawn),
+        ("follow_inspection", after_inspection.follow_inspection),
+    ),
     "list.set_aside": (("tell_a_person", after_ending.tell_a_person),),
     "withdrawal.asked": (("stop_picking", after_ending.stop_picking),),
-    "withdrawal.refused": (("tell_a_person", after_ending.tell_a_person),),
-    "goods_return.refused": (("tell_a_person", after_ending.tell_a_person),),
+    "withdrawal.refused": (
+        ("tell_a_person", after_ending.tell_a_person),
+        ("pick_again", after_ending.pick_again),
+    ),
+    "goods_return.refused": (
+        ("tell_a_person", after_ending.tell_a_person),
+        ("pick_again", after_ending.pick_again),
+    ),
     "tax.billed": (("take_tax_bill", after_customs.book_tax_bill),),
     "tax.bill_changed": (("follow_tax_bill", after_customs.follow_tax_bill),),
     "exit.gate_passed": (

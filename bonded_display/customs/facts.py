@@ -46,7 +46,13 @@ _OUTCOME = {
     ERROR: "rejected",
     FORMAT_ERROR: "rejected",
 }
-_LIST_OUTCOME = {INSPECTION: "inspected", DETAINED: "detained", RETURNED_OUT: "returned_out"}
+_LIST_OUTCOME = {
+    "MANUAL_REVIEW": "accepted",  # 120 may be missing
+    REVIEWED: "accepted",
+    INSPECTION: "inspected",
+    DETAINED: "detained",
+    RETURNED_OUT: "returned_out",
+}
 
 
 def document_answered(conn: Connection, row: Any, heard: Answer, state: State, *, seq: int) -> None:

@@ -37,6 +37,9 @@ class Held(Protocol):
 class Guarantees(Protocol):
     """The guarantees as ``settlement.tax.guarantees`` keeps them."""
 
+    def lock_all(self, conn: Connection, *, purpose: str) -> None:
+        """Lock them all, in order, before the tax of several lists is set free."""
+
     def hold(
         self, conn: Connection, *, purpose: str, document: str, amount_fen: int, at: Instant
     ) -> Held:

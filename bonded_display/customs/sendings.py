@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bonded_display.customs import desk
-from bonded_display.customs.errors import MessageNotFound
+from bonded_display.customs.errors import MessageNotFound, SigningKeyUnfit
 from bonded_display.customs.sign import xmldsig
 from bonded_display.customs.tables import customs_message, message_trouble
 from bonded_display.customs.transport import dxp
@@ -148,6 +148,9 @@ def _try(message_id: int) -> bool:
         send(message_id)
     except Unavailable:
         raise
+    except SigningKeyUnfit as unfit:  # the key's fault: due again once it is renewed
+        log.error("message_waits_for_key", message_id=str(message_id), reason=unfit.reason)
+        return False
     except Exception as error:  # noqa: BLE001  # the messages behind it are nobody's fault
         log.error("message_set_aside", message_id=str(message_id), trouble=type(error).__name__)
         metrics.papers_for_a_person.labels(paper="message").inc()

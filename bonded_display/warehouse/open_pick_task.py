@@ -6,7 +6,7 @@ When to pick (paid, accepted, released) is the flow's setting.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from bonded_display.stock.lots import put_back_lots, set_aside_lots
 from bonded_display.warehouse.errors import NotNow, PickTaskUnknown
@@ -48,28 +48,36 @@ def open_pick_task(ask: PickAsk) -> int:
     with db.write() as conn:
         locks.take(conn, locks.Rank.WAREHOUSE, ask.warehouse_id)
         standing = conn.execute(
-            select(pick_task.c.id).where(pick_task.c.order_id == ask.order_id)
-        ).scalar_one_or_none()
+            select(pick_task).where(pick_task.c.order_id == ask.order_id)
+        ).one_or_none()
+        if standing is not None and standing.state != "void":
+            return int(standing.id)
+        task_id = ids.new() if standing is None else int(standing.id)
         if standing is not None:
-            return int(standing)
-        task_id = ids.new()
-        conn.execute(
-            pick_task.insert().values(
-                id=task_id,
-                order_id=ask.order_id,
-                list_id=ask.list_id,
-                warehouse_id=ask.warehouse_id,
-                order_no=ask.order_no,
-                waybill_no=ask.waybill_no,
-                invt_no=ask.invt_no,
-                state="open",
-                opened_at=at,
-                seq=1,
-            )
-        )
+            conn.execute(delete(pick_line).where(pick_line.c.task_id == task_id))
+            move_task(conn, standing, "open", opened_at=at)
+        else:
+            _begin(conn, ask, task_id, at)
         for line in sorted(ask.lines, key=lambda one: (one.account_book_item_id, one.gnum)):
             _set_aside(conn, task_id, ask.warehouse_id, line)
     return task_id
+
+
+def _begin(conn: Connection, ask: PickAsk, task_id: int, at: clock.Instant) -> None:
+    conn.execute(
+        pick_task.insert().values(
+            id=task_id,
+            order_id=ask.order_id,
+            list_id=ask.list_id,
+            warehouse_id=ask.warehouse_id,
+            order_no=ask.order_no,
+            waybill_no=ask.waybill_no,
+            invt_no=ask.invt_no,
+            state="open",
+            opened_at=at,
+            seq=1,
+        )
+    )
 
 
 def _set_aside(conn: Connection, task_id: int, warehouse_id: int, line: PickLineAsk) -> None:

@@ -16,7 +16,8 @@ TASK_MOVES: Moves = {
     # Back again when customs opened the parcel, or kept samples of it.
     "packed": frozenset({"loaded", "picked", "picking", "void"}),
     "loaded": frozenset(),
-    "void": frozenset(),
+    # Again once a withdrawal was refused: the order goes on.
+    "void": frozenset({"open"}),
 }
 
 BATCH_MOVES: Moves = {

@@ -20,11 +20,12 @@ from bonded_display.customs.errors import (
 )
 from bonded_display.customs.reading.possible import Possible, possible_for
 from bonded_display.customs.tables import customs_message
+from bonded_display.warehouse.open_pick_task import void_pick_of_order
 from bonded_display.warehouse.queries import parcel_of
 from bonded_display.web.acting import Mishap, acting, done
 from bonded_display.web.amend_form import Field, corrections, fields_of
 from bonded_display.web.ports import RequireRole
-from kernel import audit, db
+from kernel import audit, db, locks
 from kernel.errors import Malformed, Refusal
 
 ROLE = "operator"
@@ -151,6 +152,8 @@ def withdraw(*, list_id: int) -> str:
     """Withdraw the list, once it is kept who asked for it and why."""
     standing, reason = _withdrawable(list_id)
     with db.write() as conn:
+        locks.take(conn, locks.Rank.WAREHOUSE, standing.row.warehouse_id)
+        void_pick_of_order(conn, standing.row.order_id, reason="withdrawn")
         subject = f"declaration_list:{list_id}"
         audit.record(conn, "customs.withdraw_list", subject=subject, detail={"reason": reason})
     withdrawn = withdraw_list(list_id, reason=reason, before_gate=standing.before_gate)

@@ -86,15 +86,6 @@ def record_bill(conn: Connection, bill: TaxBill) -> bool:
     return False
 
 
-def replaces_void(conn: Connection, bill: TaxBill) -> bool:
-    """Return whether a bill of the same list was booked and made void before."""
-    table = tables.tax_bill
-    void = select(table.c.id).where(
-        table.c.order_id == bill.order_id, table.c.list_id == bill.list_id, table.c.status == VOID
-    )
-    return conn.execute(void.limit(1)).first() is not None
-
-
 def put_on_slip(conn: Connection, *, invt_no: str, tax_no: str, duty_no: str) -> bool:
     """Return whether the bill is known and was not on the payment slip ``duty_no`` before."""
     table = tables.tax_bill

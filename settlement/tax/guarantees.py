@@ -55,6 +55,14 @@ def put_guarantee(conn: Connection, filed: Guarantee) -> None:
     conn.execute(tables.guarantee.insert().values(**values, held_fen=0))
 
 
+def lock_all(conn: Connection, *, purpose: str) -> None:
+    """Lock every guarantee of ``purpose``, ascending, for whoever changes what several hold."""
+    table = tables.guarantee
+    of_purpose = select(table.c.id).where(table.c.purpose == purpose).order_by(table.c.id)
+    locks.note(conn, locks.Rank.GUARANTEE, conn.execute(of_purpose).scalars().all())
+    conn.execute(of_purpose.with_for_update())
+
+
 def hold(  # noqa: PLR0913  # what is held, for whom, when, and from which guarantee on
     conn: Connection,
     *,

@@ -3,6 +3,7 @@
 Each function is a handler: it may be called again after a crash and then changes nothing.
 """
 
+from bonded_display.customs.changes.withdraw_list import is_being_withdrawn
 from bonded_display.customs.errors import ThreeDocumentsFirst
 from bonded_display.customs.lists import row_of
 from bonded_display.customs.states import SUMMARISED, VOID
@@ -92,7 +93,10 @@ def open_pick(fact: Fact) -> None:
     order = _order(fact)
     if order.state == "refused":
         return
-    invt_no = fact.payload["invt_no"] or _invt_no(int(fact.payload["list_id"]))
+    list_id = int(fact.payload["list_id"])
+    if is_being_withdrawn(list_id):
+        raise Wait(ASK_AGAIN_S, "the list is being withdrawn")
+    invt_no = fact.payload.get("invt_no") or _invt_no(list_id)
     if invt_no is None:
         raise Wait(ASK_AGAIN_S, "the released list has no invtNo yet")
     task_id = open_pick_task(
@@ -113,8 +117,8 @@ def open_pick(fact: Fact) -> None:
             ],
         )
     )
-    if _order(fact).state == "refused":
-        void_pick_task(task_id, reason="order refused")
+    if _order(fact).state == "refused" or is_being_withdrawn(list_id):
+        void_pick_task(task_id, reason="order ends")
 
 
 def _invt_no(list_id: int) -> str | None:

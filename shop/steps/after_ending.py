@@ -3,6 +3,7 @@
 Each function is a handler: it may be called again after a crash and then changes nothing.
 """
 
+from bonded_display.customs.changes.return_goods import OPEN_TO_RETURN
 from bonded_display.customs.changes.withdraw_document import withdraw_order_document
 from bonded_display.customs.changes.withdraw_list import (
     free_tax_of_kept,
@@ -19,6 +20,7 @@ from kernel.outbox import Fact, Wait
 from shop.endings.why import WITHDRAWN
 from shop.queries import Order, read_order
 from shop.refuse_order import refuse_order
+from shop.steps.after_customs import open_pick
 
 TOLD = "订单终止，申报撤销"
 """What customs reads as the reason of a withdrawal that nobody worded."""
@@ -39,14 +41,17 @@ def withdraw_declarations(fact: Fact) -> None:
     have no such call.
     """
     order = _order(fact)
-    if order.declaration_list_id is None:
-        return
-    list_id = order.declaration_list_id
-    outcome = _take_back(list_id, reason=TOLD)
+    if order.declaration_list_id is not None:
+        _end(order, order.declaration_list_id, reason=TOLD)
+
+
+def _end(order: Order, list_id: int, *, reason: str) -> str:
+    outcome = _take_back(list_id, reason=reason)
     with db.read() as connection:
         numbered = row_of(connection, list_id).invt_no is not None
     if outcome == "cancelled" and not numbered and not withdraw_order_document(order.id):
         raise Wait(ASK_AGAIN_S, "customs has not answered the order document")
+    return outcome
 
 
 def _take_back(list_id: int, *, reason: str) -> str:
@@ -67,8 +72,9 @@ def go_on_withdrawing(fact: Fact) -> None:
     """A list has moved: withdraw it now if somebody wants that, or if its order has ended."""
     list_id = int(fact.payload["list_id"])
     reason = wanted_withdrawal(list_id)
-    if _order(fact).state == "refused":
-        outcome = _take_back(list_id, reason=reason or TOLD)
+    order = _order(fact)
+    if order.state == "refused":
+        outcome = _end(order, list_id, reason=reason or TOLD)
     elif reason is not None:
         outcome = withdraw_list(list_id, reason=reason, before_gate=True).outcome
     else:
@@ -86,6 +92,14 @@ def stop_picking(fact: Fact) -> None:
     with db.write() as connection:
         locks.take(connection, locks.Rank.WAREHOUSE, order.warehouse_id)
         void_pick_of_order(connection, order.id, reason=WITHDRAWN)
+
+
+def pick_again(fact: Fact) -> None:
+    """Customs keeps the list: a released parcel whose picking was stopped is picked after all."""
+    with db.read() as connection:
+        state = row_of(connection, int(fact.payload["list_id"])).state
+    if state in OPEN_TO_RETURN:
+        open_pick(fact)
 
 
 def undo_withdrawn(fact: Fact) -> None:

@@ -19,8 +19,14 @@ REASONS = {
 """What the shopper of an order that ends so is told."""
 
 
-def open_inspection(fact: Fact) -> None:
-    """Keep the parcel from leaving and put it on the list of the bay."""
+def follow_inspection(fact: Fact) -> None:
+    """Keep the parcel that customs wants from leaving; let it go once the list is let go.
+
+    One handler for both: of two, the second could run first and the case would stay open.
+    """
+    if fact.name in ("list.released", "list.cancelled"):
+        close_case(int(fact.payload["list_id"]))
+        return
     with db.read() as connection:
         order = read_order(connection, int(fact.payload["order_id"]))
     open_case(
@@ -31,11 +37,6 @@ def open_inspection(fact: Fact) -> None:
             status=fact.payload["status"],
         )
     )
-
-
-def close_inspection(fact: Fact) -> None:
-    """Customs released the list: the parcel may leave."""
-    close_case(int(fact.payload["list_id"]))
 
 
 def end_order(fact: Fact) -> None:

@@ -109,6 +109,8 @@ def answer(conn: Connection, kind: Kind, paper_id: int, heard: Answer) -> Verdic
     row = row_of(conn, kind, paper_id)
     begun, told = history.of_paper(conn, kind.receipt, str(row.id), guid=row.guid, machine=REQUEST)
     led = course(begun, told, heard)
+    if led.verdict.note in lists.FOR_A_PERSON:
+        _tell(conn, row, heard, note=led.verdict.note)
     force = led.in_force
     if force is None or (led.state, *force.turn) == (row.state, row.return_at, row.return_rank):
         return led.verdict
@@ -136,5 +138,10 @@ def _cancel_list(conn: Connection, row: Any, heard: Answer) -> None:
     listed = lists.row_of(conn, row.list_id)
     if lists.cancel(conn, listed, reason=row.reason, at=heard.heard_at):
         return
+    _tell(conn, row, heard, note="no_such_move")
+
+
+def _tell(conn: Connection, row: Any, heard: Answer, *, note: str) -> None:
+    listed = lists.row_of(conn, row.list_id)
     lists.change(conn, listed.id, seq=listed.seq + 1)
-    facts.list_set_aside(conn, listed, heard, note="no_such_move")
+    facts.list_set_aside(conn, listed, heard, note=note)

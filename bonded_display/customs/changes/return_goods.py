@@ -17,7 +17,13 @@ from bonded_display.customs.errors import NotReturnable
 from bonded_display.customs.messages.fill_623 import Against, goods_return_message
 from bonded_display.customs.messages.table import Document
 from bonded_display.customs.sendings import Submitted
-from bonded_display.customs.states import CANCELLED, REJECTED, RELEASED, UNSENT_OR_REFUSED
+from bonded_display.customs.states import (
+    CANCELLED,
+    FORMAT_ERROR,
+    REJECTED,
+    RELEASED,
+    UNSENT_OR_REFUSED,
+)
 from kernel import clock, db, locks
 from kernel.clock import Instant
 
@@ -70,7 +76,7 @@ def _check(conn: Connection, row: Any, returned: Mapping[int, int]) -> None:
     counted = conn.execute(
         select(line.c.gnum, func.sum(line.c.qty))
         .join(table, table.c.id == line.c.return_id)
-        .where(table.c.list_id == row.id, table.c.state.not_in((REJECTED, CANCELLED)))
+        .where(table.c.list_id == row.id, table.c.state.not_in((REJECTED, FORMAT_ERROR, CANCELLED)))
         .group_by(line.c.gnum)
     )
     back = {gnum: int(qty) for gnum, qty in counted}

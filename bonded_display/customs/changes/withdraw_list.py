@@ -8,11 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, union_all
 
 from bonded_display.customs import desk, facts, lists, sendings
 from bonded_display.customs.changes import requests
-from bonded_display.customs.changes.requests import WITHDRAWAL
+from bonded_display.customs.changes.requests import GOODS_RETURN, WITHDRAWAL
 from bonded_display.customs.changes.return_goods import keep_return
 from bonded_display.customs.errors import NotWithdrawable
 from bonded_display.customs.messages.fill_623 import withdrawal_message
@@ -78,6 +78,20 @@ def wanted_withdrawal(list_id: int) -> str | None:
     with db.read() as conn:
         reason: str | None = conn.execute(query).scalar_one_or_none()
     return reason
+
+
+def is_being_withdrawn(list_id: int) -> bool:
+    """Say whether a withdrawal of the list, or the zone's return in its place, is not refused."""
+    undo, back = WITHDRAWAL.table.c, GOODS_RETURN.table.c
+    ended = (*(UNSENT_OR_REFUSED - {DRAFT}), CANCELLED)
+    papers = union_all(
+        select(undo.id).where(undo.list_id == list_id, undo.state.not_in(ended)),
+        select(back.id).where(
+            back.list_id == list_id, back.before_gate == 1, back.state.not_in(ended)
+        ),
+    )
+    with db.read() as conn:
+        return conn.execute(papers).first() is not None
 
 
 def free_tax_of_kept(list_id: int) -> None:

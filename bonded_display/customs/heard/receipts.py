@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from bonded_display.customs import documents, facts, lists
+from bonded_display.customs import desk, documents, facts, lists
 from bonded_display.customs.changes import requests
 from bonded_display.customs.documents import Doc
 from bonded_display.customs.heard import history
 from bonded_display.customs.heard.answers import Answer, Standing, course
 from bonded_display.customs.heard.finders import Target, find_target
 from bonded_display.customs.messages.receipts import Receipt
-from bonded_display.customs.receipt_classes import code_in
+from bonded_display.customs.receipt_classes import ReceiptClass, class_of, code_in
 from bonded_display.customs.states import DRAFT, SUMMARISED, TAX_BILL
 from bonded_display.customs.tables import customs_receipt
 from kernel import ids, locks
@@ -38,8 +38,16 @@ class Heard:
 def lock_orders(conn: Connection, receipts: Sequence[Receipt]) -> None:
     """Take the locks of every order the receipts are about, ascending, before the first change."""
     targets = [find_target(conn, receipt) for receipt in receipts]
-    for order_id in sorted({target.order_id for target in targets if target is not None}):
+    order_ids = sorted({target.order_id for target in targets if target is not None})
+    for order_id in order_ids:
         locks.take(conn, locks.Rank.ORDER, order_id)
+    if len(order_ids) > 1 and any(_may_free(receipt) for receipt in receipts):
+        desk.current().guarantees.lock_all(conn, purpose=lists.RETAIL_TAX)
+
+
+def _may_free(receipt: Receipt) -> bool:
+    refused = class_of(receipt.status, receipt.info) is not ReceiptClass.PROGRESS
+    return refused or receipt.kind in ("CEB624", "CEB626")
 
 
 def take(conn: Connection, heard: Heard) -> str:

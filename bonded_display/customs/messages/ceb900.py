@@ -25,5 +25,5 @@ CEB900 = Message(
     most=1,
 )
 
-SHAPE_900 = ReceiptShape(CEB900, keys=("oriCopMsgId", "oriMessageType"))
+SHAPE_900 = ReceiptShape(CEB900, keys=("oriCopMsgId",))
 """``oriCopMsgId`` is the envelope's ``CopMsgId``: our sending's own guid."""

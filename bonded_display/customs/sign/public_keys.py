@@ -75,7 +75,7 @@ class Certificate:
 
 def rsa_hash(method: str) -> hashes.HashAlgorithm:
     """Return the hash that an RSA method means."""
-    if method == RSA_SHA1:
+    if method in ("", RSA_SHA1):
         return hashes.SHA1()  # nosec B303  # customs' general method
     return hashes.SHA256()
 

@@ -56,7 +56,7 @@ def open_case(ask: CaseAsk) -> int:
             return case_id
         gone = row.result is not None and OUTCOMES[Result(row.result)].ends
         if row.status != ask.status and not gone:
-            state = "open" if row.state == "closed" else row.state
+            state = "open" if row.state in ("found", "closed") else row.state
             change(conn, row, wish=wish, status=ask.status, state=state, closed_at=None)
         return int(row.id)
 

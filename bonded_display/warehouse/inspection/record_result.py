@@ -119,12 +119,20 @@ def _post(
 ) -> None:
     if not taken:
         return
-    take_for_customs(conn, f"inspection_case:{row.id}", taken, whole=whole, at=at)
+    document = f"inspection_case:{row.id}:{row.seq + 1}"
+    take_for_customs(conn, document, taken, whole=whole, at=at)
     sums: dict[int, int] = {}
     for line in taken:
         sums[line.gnum] = sums.get(line.gnum, 0) + line.qty
-    losses = [{"case_id": row.id, "gnum": gnum, "qty": qty} for gnum, qty in sums.items()]
-    conn.execute(inspection_loss.insert(), losses)
+    loss = inspection_loss.c
+    for gnum, qty in sums.items():
+        more = conn.execute(
+            update(inspection_loss)
+            .where(loss.case_id == row.id, loss.gnum == gnum)
+            .values(qty=loss.qty + qty)
+        )
+        if not more.rowcount:
+            conn.execute(inspection_loss.insert().values(case_id=row.id, gnum=gnum, qty=qty))
 
 
 def _carry_on(conn: Connection, task: TaskRow, parcel: Parcel, taken: list[GateLine]) -> None:

@@ -143,7 +143,7 @@ def test_samples_leave_stock_and_book_and_are_picked_anew(house, parcel):
     assert stock(SOAP) == (3, 1, 1, 3)
     assert rows("SELECT gnum, qty FROM inspection_loss") == [(1, 1)]
     assert rows("SELECT kind, qty, document FROM movement WHERE kind = 'taken'") == [
-        ("taken", -1, f"inspection_case:{case_id}")
+        ("taken", -1, f"inspection_case:{case_id}:1")
     ]
     assert house.task(parcel) == ("picking", [1, 1])
     with db.read() as conn:
