@@ -4,10 +4,10 @@ Facts themselves are written by ``kernel.outbox``; handlers open their own trans
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, text, tuple_, update
 
 from kernel import actor, audit, clock, db, logs, metrics
 from kernel.errors import Problem, Refusal, Unavailable
@@ -16,6 +16,9 @@ from kernel.outbox import Fact, Handler, Wait, delivery, fact_table
 
 CLAIM_S = 60
 """A claim older than this is another worker's: its holder is taken for dead."""
+
+SETTLE_WITHIN_S = 5
+"""What is done is written after so long at the latest, whatever else the round still holds."""
 
 RENEW_S = 30
 """A claim with less than this left is renewed before its handler begins."""
@@ -57,18 +60,53 @@ class Claim:
 
 
 def run_due(handlers: Mapping[str, Handler], *, most: int = 20) -> int:
-    """Claim what is due, run it, settle each; return how many ran.
+    """Claim what is due, run it, settle it; return how many ran.
 
     ``handlers`` are the functions by the names that the flow gave to the outbox.  A claim that
-    passed to another worker while earlier handlers took their time is not begun.
+    passed to another worker while earlier handlers took their time is not begun.  What went
+    well is settled together: a crash before that runs it again, which changes nothing.
     """
     ran = 0
-    for taken in claim(most=most):
-        own = _renewed(taken)
-        if own is not None:
-            _run(own, handlers)
+    done: list[Claim] = []
+    try:
+        for taken in claim(most=most):
+            own = _renewed(taken)
+            if own is None:
+                continue
             ran += 1
+            if _run(own, handlers):
+                done.append(own)
+            if done and clock.now() - _claimed_at(done[0]) > SETTLE_WITHIN_S * clock.SECOND:
+                _settle_done(done)
+                done = []
+    finally:
+        _settle_done(done)
     return ran
+
+
+def _claimed_at(taken: Claim) -> int:
+    return taken.until - CLAIM_S * clock.SECOND
+
+
+def _settle_done(done: Sequence[Claim]) -> None:
+    """Write that claims were done, those of one instant in one statement."""
+    for until in sorted({taken.until for taken in done}):
+        together = [taken for taken in done if taken.until == until]
+        pairs = [(taken.fact.id, taken.handler) for taken in together]
+        with db.write() as connection:
+            settled = connection.execute(
+                update(delivery)
+                .where(
+                    tuple_(delivery.c.fact_id, delivery.c.handler).in_(pairs),
+                    delivery.c.state == "running",
+                    delivery.c.claimed_until == until,
+                )
+                .values(state="done", due_at=clock.now(), claimed_until=0, trouble=None)
+            )
+        if settled.rowcount < len(together):
+            log.warning("claims_lost", count=len(together) - settled.rowcount)
+        for taken in together:
+            metrics.facts_handled.labels(taken.handler, "done").inc()
 
 
 def claim(*, most: int) -> list[Claim]:
@@ -78,10 +116,11 @@ def claim(*, most: int) -> list[Claim]:
     with db.write() as connection:
         lock = " FOR UPDATE OF d SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
         due = connection.execute(text(_CLAIM + lock), {"now": now, "most": most}).all()
-        for row in due:
+        if due:
+            pairs = [(row.fact_id, row.handler) for row in due]
             connection.execute(
                 update(delivery)
-                .where(delivery.c.fact_id == row.fact_id, delivery.c.handler == row.handler)
+                .where(tuple_(delivery.c.fact_id, delivery.c.handler).in_(pairs))
                 .values(state="running", claimed_until=until)
             )
         facts = _facts(connection, [row.fact_id for row in due])
@@ -116,7 +155,8 @@ def _facts(connection: Connection, fact_ids: list[int]) -> dict[int, Fact]:
     return {row["id"]: Fact(**{**row, "payload": json.loads(row["payload"])}) for row in rows}
 
 
-def _run(taken: Claim, handlers: Mapping[str, Handler]) -> None:
+def _run(taken: Claim, handlers: Mapping[str, Handler]) -> bool:
+    """Run one handler; True when it is done, else what became of it is written at once."""
     with actor.acting(actor.SYSTEM), actor.correlated(taken.fact.correlation):
         try:
             with metrics.fact_handling_seconds.labels(taken.handler).time():
@@ -139,7 +179,8 @@ def _run(taken: Claim, handlers: Mapping[str, Handler]) -> None:
             pause_s = _pause_s(taken.tries)
             _settle(taken, outcome, after_s=pause_s, trouble=repr(error), tries=tries)
         else:
-            _settle(taken, "done")
+            return True
+    return False
 
 
 def _pause_s(tries: int) -> float:
