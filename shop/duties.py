@@ -138,6 +138,6 @@ DUTIES: tuple[tuple[str, float, Callable[[], object]], ...] = (
 """Name, seconds between two runs, and the verb."""
 
 BESIDE: tuple[tuple[str, float, Callable[[], object]], ...] = (
-    ("import_sheets", 0.1, import_sheets),
+    ("import_sheets", 0.5, import_sheets),
 )
 """As ``DUTIES``, but each turn may take minutes: facts and the beat do not wait for them."""

@@ -1,6 +1,7 @@
-"""Decides what the worker does, in which rhythm: facts first, then mail, sweeps and refills.
+"""Decides what the worker does, in which rhythm: facts, and beside them mail, sweeps and refills.
 
-Imports go on in a thread beside: facts and the beat do not wait for them.
+Facts are worked by a few threads, for each waits for the database most of its time; imports go
+on in a thread of their own.
 Which handler acts on which fact is ``flow``'s; each duty opens its own transactions.
 """
 
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,6 +20,9 @@ from kernel.logs import log
 from shop.duties import BESIDE, DUTIES
 from shop.flow import HANDLERS
 
+FACT_THREADS = 3
+AT_A_TIME = 10
+"""Deliveries that a thread takes in one claim, and settles together."""
 IDLE_S = 0.05
 AWAY_S = 1.0
 """How long the worker lets a database be that is away."""
@@ -51,24 +56,42 @@ class Duty:
 
 
 def work(stop: threading.Event) -> None:
-    """Run due deliveries and duties until ``stop``; what is begun is finished."""
+    """Run due deliveries and duties until ``stop``; what is begun is finished.
+
+    Raises what ends a thread of facts: whoever watches the worker starts it again.
+    """
     duties = [Duty(name, every_s, run) for name, every_s, run in DUTIES]
-    with _beside(stop):
-        while not stop.is_set():
-            rest_s = _run_facts()
+    with _beside(stop), _facts(stop):
+        while not stop.wait(IDLE_S):
             for duty in duties:
                 duty.run_if_due(time.monotonic())
-            if rest_s:
-                stop.wait(rest_s)
 
 
-def _run_facts() -> float:
-    """Run what is due; return how long to rest then.  The worker outlives an outage."""
-    try:
-        return 0 if deliveries.run_due(HANDLERS) else IDLE_S
-    except Unavailable as away:
-        log.warning("facts_wait", problem=str(away))
-        return AWAY_S
+@contextmanager
+def _facts(stop: threading.Event) -> Iterator[None]:
+    """Work facts meanwhile, in as many threads as pay."""
+    with ThreadPoolExecutor(FACT_THREADS, thread_name_prefix="facts") as pool:
+        running = [pool.submit(_go_through_facts, stop) for _ in range(FACT_THREADS)]
+        for one in running:
+            one.add_done_callback(lambda _: stop.set())
+        try:
+            yield
+        finally:
+            stop.set()
+        for one in running:
+            one.result()
+
+
+def _go_through_facts(stop: threading.Event) -> None:
+    """Run what is due until ``stop``; an outage is outlived."""
+    while not stop.is_set():
+        try:
+            rest_s = 0.0 if deliveries.run_due(HANDLERS, most=AT_A_TIME) else IDLE_S
+        except Unavailable as away:
+            log.warning("facts_wait", problem=str(away))
+            rest_s = AWAY_S
+        if rest_s:
+            stop.wait(rest_s)
 
 
 @contextmanager
