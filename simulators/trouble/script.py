@@ -61,6 +61,12 @@ class Rule:
     ppm: int | None = None
     seed: int = 0
 
+    @property
+    def only(self) -> str:
+        """Return the one order it can meet, or an empty text: rules are found by it."""
+        order_no = self.match.get("order_no", "")
+        return "" if set(order_no) & set("*?[") else order_no
+
     def meets(self, facts: Mapping[str, str]) -> bool:
         """Return whether every fact that the rule names is as it says, and the draw falls on it."""
         fits = all(fnmatchcase(facts.get(name, ""), said) for name, said in self.match.items())
@@ -105,7 +111,7 @@ class Script:
     """The rules in force; how often each met something lies in the books."""
 
     def __init__(self, said: object = (), *, dos: frozenset[str] = AT_INTAKE | AT_RECEIPT) -> None:
-        self._rules: list[Rule] = []
+        self._rules: dict[str, list[Rule]] = {}
         self._dos = dos
         self.replace(said)
 
@@ -123,15 +129,20 @@ class Script:
         """Put the rules ``said`` into force instead; raises ``BadScript``, nothing changed."""
         if not isinstance(said, list | tuple):
             raise BadScript("a list of rules is wanted")
-        self._rules = [_rule(one, at, self._dos) for at, one in enumerate(said, 1)]
+        rules = [_rule(one, at, self._dos) for at, one in enumerate(said, 1)]
+        self._rules = {}
+        for rule in rules:
+            self._rules.setdefault(rule.only, []).append(rule)
 
     def find(
         self, conn: sqlite3.Connection, dos: frozenset[str], facts: Mapping[str, str]
     ) -> list[Rule]:
         """Return the rules of ``dos`` that meet ``facts`` and act on it; count those that met."""
+        order_no = facts.get("order_no", "")
+        named = self._rules.get(order_no, []) if order_no else []
         return [
             rule
-            for rule in self._rules
+            for rule in (*named, *self._rules.get("", []))
             if rule.do in dos and rule.meets(facts) and _acts(conn, rule, facts)
         ]
 
