@@ -1,6 +1,6 @@
 # Every verb of the tree. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help env run demo check-demo test check format bench-order bench-import bench-customs tour readme wheel reset
+.PHONY: help env run demo check-demo test check format bench-order bench-import bench-customs soak-customs tour readme wheel reset
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -68,6 +68,9 @@ bench-import: env  ## 100,000 goods and 1,000,000 stock rows with orders beside,
 
 bench-customs: env  ## lists signed and stored beside bare lxml and SM2, into var/bench/customs.json (ARGS="--lists 100000")
 	@$(RUN) -m load.customs.bench $(ARGS)
+
+soak-customs: env  ## 20,000 orders through customs with trouble and killed workers, all books compared (ARGS="--orders 500")
+	@$(RUN) -m load.soak $(ARGS)
 
 tour: env $(AXE)  ## the pictures of docs/tour made anew, by people of the four rooms in a real browser
 	@.ci/system chromium fonts-wqy-zenhei

@@ -70,9 +70,13 @@ def sign_up(count: int) -> Iterator[Shopper]:
             raise RuntimeError("a new session is not believed")
         actor = Actor("account", session.id)
         give_consent(actor, ID_NUMBER_VERSION)
-        name = "赵" + _GIVEN[number % 10 * 2 : number % 10 * 2 + 2]
-        verify_identity(actor, name, id_number(number), verifier=_Match())
+        verify_identity(actor, name(number), id_number(number), verifier=_Match())
         yield Shopper(token, session.id)
+
+
+def name(number: int) -> str:
+    """Return the invented name of a shopper."""
+    return "赵" + _GIVEN[number % 10 * 2 : number % 10 * 2 + 2]
 
 
 def id_number(number: int) -> str:
