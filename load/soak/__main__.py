@@ -21,7 +21,7 @@ from load import postgres
 from load.harness import RESULTS
 from load.sample import write_sample
 from load.site import free_port
-from load.soak import figures, plan
+from load.soak import figures, goods, plan
 from load.soak.buying import Buying, sign_up
 from load.soak.programs import Program, SoakSite
 from shop.duties import refill_waybills
@@ -75,6 +75,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 def _install(site: SoakSite) -> None:
     write_sample(site.folder / "sheets", today=datetime.now(ZoneInfo("Asia/Shanghai")).date())
+    goods.give_freight_and_second_units(site.folder / "sheets")
     site.install(site.folder / "sheets")
     site.issue_keys()
     site.write_their_files()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-PRICE = Decimal("9.90")
+PRICE, FREIGHT = Decimal("9.90"), Decimal("1.00")
 COMPOSITE_RATE = Decimal("0.13") * Decimal("0.7")
 """VAT of 13 %, 70 % of it inside the limits: the goods of the soak bear no other tax."""
 LATE_MS = 400
@@ -87,16 +87,17 @@ def expected(planned: Sequence[Fate]) -> Expected:
     refunded = sum(count[fate] for fate in REFUNDED)
     waiting = sum(count[fate] for fate in FOR_A_PERSON)
     released = len(planned) - refunded - waiting
-    tax = (PRICE * COMPOSITE_RATE).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    tax = ((PRICE + FREIGHT) * COMPOSITE_RATE).quantize(Decimal("0.01"), ROUND_HALF_UP)
     goods_fen, tax_fen = int(PRICE * 100), int(tax * 100)
+    total_fen = goods_fen + int(FREIGHT * 100) + tax_fen
     return Expected(
         orders=len(planned),
         by_fate={fate.value: count[fate] for fate in Fate},
         released=released,
         refunded=refunded,
         for_a_person=waiting,
-        paid_fen=len(planned) * (goods_fen + tax_fen),
-        refunded_fen=refunded * (goods_fen + tax_fen),
+        paid_fen=len(planned) * total_fen,
+        refunded_fen=refunded * total_fen,
         released_goods_fen=released * goods_fen,
         released_tax_fen=released * tax_fen,
     )

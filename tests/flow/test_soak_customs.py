@@ -45,4 +45,4 @@ def test_a_plan_is_the_same_for_its_seed_and_meets_each_fate():
     assert (wanted.by_fate["duplicate"], wanted.by_fate["disorder"]) == (400, 400)
     assert wanted.by_fate["receipt_lost"] == 200
     assert wanted.released == 20_000 - 400 - 400
-    assert wanted.paid_fen == 20_000 * 1_080
+    assert wanted.paid_fen == 20_000 * 1_189
