@@ -1,10 +1,12 @@
 """A list sent again, amended, withdrawn: by a form, after a second look, kept under a name."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from werkzeug.test import TestResponse
 
+from bonded_display.customs import desk as customs_desk
 from bonded_display.customs.transport import dxp
 from bonded_display.warehouse.errors import NotNow
 from bonded_display.warehouse.exit_batch import add_parcel, open_exit_batch
@@ -12,6 +14,7 @@ from bonded_display.warehouse.tables import pick_task
 from kernel import db
 from tests.http.back_office.house import Operator, Trade, audits
 from tests.support.sample_house import one, rows
+from tests.unit.customs.examples import signer
 
 
 def life(order) -> str:
@@ -219,6 +222,23 @@ def test_a_packed_parcel_joins_no_vehicle_once_the_form_is_sent(
     with pytest.raises(NotNow):
         add_parcel(batch_id, waybill_no=order.waybill_no)
     assert rows("SELECT * FROM exit_parcel") == []
+
+
+def test_a_withdrawal_that_cannot_be_signed_leaves_the_picker_at_work(
+    trade: Trade, operator: Operator
+) -> None:
+    """The key is another company's: nothing was asked of customs, so nothing else has changed."""
+    order = trade.released()
+    form = f"{deeds(order)}/withdraw"
+    shown = operator.press(form, f"{form}/look", reason="购买人取消订单")
+    customs_desk.use(replace(customs_desk.current(), signer=signer("4403960001")))
+
+    refused = confirmed(operator, form, shown.text)
+
+    assert refused.status_code >= 400
+    assert rows("SELECT id FROM list_withdrawal") == []
+    assert rows("SELECT state FROM pick_task") == [("open",)]
+    assert audits("customs.withdraw_list") == []
 
 
 def test_a_parcel_on_a_vehicle_is_not_withdrawn(trade: Trade, operator: Operator) -> None:
