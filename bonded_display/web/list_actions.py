@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, make_response, render_template, request
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response
 
 from bonded_display.customs import lists, sendings
@@ -151,12 +151,18 @@ def look_withdraw(*, list_id: int) -> Response:
 def withdraw(*, list_id: int) -> str:
     """Withdraw the list, once it is kept who asked for it and why."""
     standing, reason = _withdrawable(list_id)
-    with db.write() as conn:
+
+    def stop_picking(conn: Connection) -> None:
+        order_id = standing.row.order_id
         locks.take(conn, locks.Rank.WAREHOUSE, standing.row.warehouse_id)
-        void_pick_of_order(conn, standing.row.order_id, reason="withdrawn")
+        locks.take(conn, locks.Rank.ORDER, order_id)
+        void_pick_of_order(conn, order_id, reason="withdrawn")
         subject = f"declaration_list:{list_id}"
         audit.record(conn, "customs.withdraw_list", subject=subject, detail={"reason": reason})
-    withdrawn = withdraw_list(list_id, reason=reason, before_gate=standing.before_gate)
+
+    withdrawn = withdraw_list(
+        list_id, reason=reason, before_gate=standing.before_gate, first=stop_picking
+    )
     done(f"list_actions.did_withdraw.{withdrawn.outcome}")
     return f"{LIFE}/{list_id}"
 

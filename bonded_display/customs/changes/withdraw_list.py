@@ -4,6 +4,7 @@ What the order, its goods and its money do when the list is cancelled is left to
 ``list.cancelled`` and ``withdrawal.refused``.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +50,13 @@ class Withdrawal:
     message_id: int | None = None
 
 
-def withdraw_list(list_id: int, *, reason: str, before_gate: bool = False) -> Withdrawal:
+First = Callable[[Connection], None]
+"""What is done in the very transaction, before the list is locked: both stand, or neither."""
+
+
+def withdraw_list(
+    list_id: int, *, reason: str, before_gate: bool = False, first: First | None = None
+) -> Withdrawal:
     """Withdraw the list; asked again, the first withdrawal stands unless customs refused it.
 
     Never accepted, the list is cancelled at once.  On its way, the withdrawal waits for
@@ -63,6 +70,8 @@ def withdraw_list(list_id: int, *, reason: str, before_gate: bool = False) -> Wi
     """
     at = clock.now()
     with db.write() as conn:
+        if first is not None:
+            first(conn)
         locks.take(conn, locks.Rank.ORDER, lists.order_of(conn, list_id))
         row = lists.row_of(conn, list_id)
         withdrawal = _withdraw(conn, row, _Asked(reason, before_gate, at))

@@ -137,3 +137,33 @@ def test_change_of_a_bill_tells_the_number_of_the_summary(office: Office) -> Non
     ((_, told),) = office.facts("tax.bill_changed")
     assert (told["state"], told["duty_no"], told["invt_no"]) == ("SUMMARISED", "D2026001", INVT_NO)
     assert told["tax_no"] == "T2026001"
+
+
+def test_number_of_the_summary_that_comes_second_is_told(office: Office) -> None:
+    """818 without it, then with it, then with it again; one from before changes nothing."""
+    office.sent()
+    office.hear(*answers((120, 1), (800, 2)), bill())
+
+    office.hear(bill_change(status=2, time="20261125100000000"))
+    numbered = bill_change(status=2, time="20261125110000000", duty_no="D2026001")
+    office.hear(numbered, numbered)
+    office.hear(bill_change(status=2, time="20261124090000000", duty_no="D2026000"))
+
+    told = [payload["duty_no"] for _, payload in office.facts("tax.bill_changed")]
+    assert [no or "" for no in told] == ["", "D2026001"]
+
+
+def test_bill_that_comes_on_its_slip_already_tells_both(office: Office) -> None:
+    """816 with status 2 and the slip's number: the bill is booked, then put on its slip."""
+    office.sent()
+    late = bill().replace("<status>1</status>", "<status>2</status><entDutyNo>D2026001</entDutyNo>")
+
+    office.hear(*answers((120, 1), (800, 2)), late)
+
+    assert [name for name, _ in office.facts("tax.")] == ["tax.billed", "tax.bill_changed"]
+    ((_, told),) = office.facts("tax.bill_changed")
+    assert (told["state"], told["duty_no"], told["tax_no"]) == (
+        "SUMMARISED",
+        "D2026001",
+        "T2026001",
+    )

@@ -148,6 +148,27 @@ def test_mail_that_could_not_be_forgotten_comes_again_and_changes_nothing(
     assert gateway.mail == {}
 
 
+def test_one_mail_that_is_listed_and_cannot_be_had_holds_up_no_other(
+    wired, gateway, clockwork, monkeypatch
+) -> None:
+    """404 for the first, round after round: what is behind it is taken, and sending goes on."""
+    submit_order(order())
+    gateway.mail["001.xml"] = mail(order_receipt(order().order_no, status=120, time=AT))
+    box = desk.current().mailbox
+    listed = box.waiting
+    monkeypatch.setattr(box, "waiting", lambda: ["000.xml", *listed()])
+
+    taken = []
+    for _ in range(3):
+        clockwork.now += 1.01
+        taken.append(take_in_mail())
+
+    assert taken == [TakenIn(recorded=1, left=1), TakenIn(left=1), TakenIn(left=1)]
+    assert wired.documents() == {"order": "ACCEPTED"}
+    submit_order(order(43))
+    assert len(gateway.out) == 2
+
+
 def test_bad_mail_is_parked_with_us_and_good_mail_behind_it_taken(
     wired, gateway, clockwork, tmp_path
 ) -> None:

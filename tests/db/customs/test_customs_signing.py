@@ -86,6 +86,26 @@ def test_without_its_card_the_desk_keeps_the_document_and_signs_it_later(carded,
     assert xmldsig.holds(read_xml(sent(carded)), control.card.public_key)
 
 
+def test_a_keys_fault_sets_no_message_aside_and_they_go_once_it_fits(carded, control) -> None:
+    """A wrong password for three documents: none is anybody's to mend but the key's; all go then."""
+    right = desk.current()
+    for number in (42, 43, 44):
+        control.faults = ["reader"]
+        right.signer._rest_until = 0
+        with pytest.raises(SignerBusy):
+            submit_order(order(number))
+    wrong = Control(control.url, "00000000", answer_s=20)
+    card = DeviceSigner(control.card, control.card.public_key, wrong, per_minute=60_000)
+    desk.use(replace(right, signer=card))
+
+    assert send_unsent(older_than=0) == 0
+    desk.use(right)
+    right.signer._rest_until = 0
+
+    assert send_unsent(older_than=0) == 3
+    assert len(carded.out()) == 3
+
+
 def test_two_workers_that_sign_the_same_message_send_the_same_bytes(
     carded, control, monkeypatch
 ) -> None:

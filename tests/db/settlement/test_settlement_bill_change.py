@@ -11,13 +11,17 @@ from settlement.pay_tax_slip import pay_tax_slip
 from settlement.take_tax_bill import take_tax_bill
 from settlement.tax import tables
 from settlement.tax.bills import SUMMARISED, VOID
+from settlement.tax.errors import SlipUnknown
 from tests.db.settlement.test_settlement_tax_bill import ENTITY, bill, declared
 
 __all__ = ["declared"]
 
 
-def changed(clock, status: str) -> bool:
-    change = BillChange("0501202611240001", "T1", status, "051320261231000001")
+SLIP = "051320261231000001"
+
+
+def changed(clock, status: str, slip_no: str = SLIP) -> bool:
+    change = BillChange("0501202611240001", "T1", status, slip_no)
     return change_tax_bill(change, legal_entity_id=ENTITY, at=clock.now())
 
 
@@ -36,6 +40,21 @@ def test_summarised_bill_still_stands_under_the_guarantee(declared, clock):
     assert changed(clock, SUMMARISED)
 
     assert standing() == (SUMMARISED, *before[1:])
+
+
+def test_number_of_the_slip_that_comes_second_is_kept_and_a_third_changes_nothing(declared, clock):
+    """Summarised without it, then with it: the slip is found when it is paid, and once."""
+    take_tax_bill(bill(clock), legal_entity_id=ENTITY, at=clock.now())
+
+    assert changed(clock, SUMMARISED, "")
+    with pytest.raises(SlipUnknown):
+        pay_tax_slip(SLIP, at=clock.now())
+    assert changed(clock, SUMMARISED)
+    assert changed(clock, SUMMARISED, "051320261231000009")
+
+    with db.read() as conn:
+        assert conn.execute(select(tables.tax_bill.c.duty_no)).scalar_one() == SLIP
+    assert pay_tax_slip(SLIP, at=clock.now()) == 700
 
 
 @pytest.mark.parametrize("vat_fen", [399, 400, 401])
@@ -66,4 +85,4 @@ def test_slip_pays_nothing_for_a_bill_made_void_on_it(declared, clock):
     assert changed(clock, SUMMARISED)
     assert changed(clock, VOID)
 
-    assert pay_tax_slip("051320261231000001", at=clock.now()) == 0
+    assert pay_tax_slip(SLIP, at=clock.now()) == 0

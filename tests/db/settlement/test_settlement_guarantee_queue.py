@@ -210,6 +210,19 @@ def test_what_waits_is_told_with_the_forecast(desk, clock):
     assert (one.full_at, one.waiting, one.waiting_fen) == (clock.now(), 1, 700)
 
 
+def test_a_forgotten_place_is_not_counted_in_the_forecast(desk, clock):
+    """It asked eleven minutes ago and no more; the other asked just now."""
+    desk.send(1, 10_000)
+    desk.send(2, 700)
+    clock.tick(660)
+    desk.send(3, 40)
+
+    with desk.database.read() as conn:
+        one, _ = forecasts(conn, at=clock.now())
+
+    assert (one.waiting, one.waiting_fen) == (1, 40)
+
+
 def test_a_paid_period_does_not_hide_the_rate(desk, clock):
     """30.00 were restored an hour ago and 20.00 held since: 20.00 an hour go on."""
     desk.send(1, 3_000)

@@ -1,5 +1,6 @@
 """A person's year is counted by groups, given back by order, and moved to the year of release."""
 
+import threading
 from sqlite3 import IntegrityError as SqliteIntegrityError
 
 import pytest
@@ -142,6 +143,34 @@ def test_what_comes_back_is_given_back_to_the_year_it_counts_to(database, clock)
         assert give_back_limits(conn, [2, 1], at=clock.now()) == 30
         assert move_limit_year(conn, 2, released_at=NEW_YEAR_2027) == 0
     assert list(used(database, *ANNA).values()) == [0, 0]
+
+
+@pytest.mark.parametrize("moves_first", [False, True], ids=["refused first", "moved first"])
+def test_a_move_that_meets_a_refusal_counts_the_order_once(database, clock, moves_first):
+    """Released after New Year and given back in the same moment, two threads: no year goes wrong."""
+    take(database, use(1, 100), use(2, 30), use(3, 7, year=2027))
+    told: list[int] = []
+
+    def give_back() -> int:
+        with database.write() as conn:
+            return give_back_limits(conn, [1], at=NEW_YEAR_2027)
+
+    def move() -> int:
+        with database.write() as conn:
+            return move_limit_year(conn, 1, released_at=NEW_YEAR_2027)
+
+    rival = threading.Thread(target=lambda: told.append(give_back() if moves_first else move()))
+    with database.write() as conn:
+        if moves_first:
+            assert move_limit_year(conn, 1, released_at=NEW_YEAR_2027) == 100
+        else:
+            assert give_back_limits(conn, [1], at=NEW_YEAR_2027) == 100
+        rival.start()
+        rival.join(timeout=0.3)
+    rival.join(timeout=10)
+
+    assert told == [100 if moves_first else 0]
+    assert list(used(database, *ANNA).values()) == [30, 7]
 
 
 def test_a_release_into_a_full_year_stays_where_it_was(database):

@@ -15,7 +15,13 @@ from settlement.payments import tables
 from settlement.payments.declarer import cause_declaration
 from settlement.payments.errors import PaymentDataRefused, PaymentMissing, QuestionUnreadable
 from settlement.payments.payment_data import Payee, SoldGoods
-from settlement.payments.questions import Sold, answer_question, is_declared, take_question
+from settlement.payments.questions import (
+    MOST_A_DAY,
+    Sold,
+    answer_question,
+    is_declared,
+    take_question,
+)
 from tests.db.settlement.conftest import facts
 from tests.db.settlement.stand_ins import Answer, StandIn
 
@@ -166,6 +172,10 @@ def test_what_customs_does_not_take_waits_for_a_person(declared):
         '{"orderNo": "QZ701"}',
         json.dumps({"orderNo": "QZ701", "sessionID": "s" * 101}),
         json.dumps({"orderNo": "QZ701", "sessionID": "a\nb"}),
+        json.dumps({"orderNo": "QZ701", "sessionID": 's"||"payExchangeInfoHead":"x'}),
+        json.dumps({"orderNo": "QZ701", "sessionID": "s\\"}),
+        pytest.param("[" * 200_000, id="nested deep"),
+        pytest.param('{"orderNo":' * 200_000, id="nested deep in a name"),
     ],
 )
 def test_a_question_that_cannot_be_read_is_refused(paid, asked):
@@ -173,6 +183,36 @@ def test_a_question_that_cannot_be_read_is_refused(paid, asked):
         take_question(asked)
     with db.read() as conn:
         assert conn.execute(select(tables.payment_question)).all() == []
+
+
+def test_questions_about_one_order_have_a_daily_end(declared, clock):
+    """The 21st of a day is refused and kept nowhere; another order and tomorrow are answered."""
+    known = [take_question(question(f"s-{number}")) for number in range(MOST_A_DAY)]
+    with pytest.raises(QuestionUnreadable) as refused:
+        take_question(question("s-more"))
+
+    assert refused.value.facts == {"reason": "too_many"}
+    assert take_question(question("s-0")) == known[0], "what was taken is still answered"
+    assert take_question(question("s-other", "QZ702")) not in known
+    assert facts().count("payment_data.asked") == MOST_A_DAY + 1
+    clock.tick(24 * 3_600)
+    assert take_question(question("s-more")) not in known
+
+
+def test_a_payment_kept_as_objects_is_told_in_letters(declared):
+    """Kept before the exchange was kept as letters: JSON within the text, nothing of Python."""
+    table = tables.payment
+    with db.write() as conn:
+        payment_id = conn.execute(select(table.c.id)).scalar_one()
+        raw = {"request": {"amount": 30_000}, "response": {"id": "cs_1", "名": "前栈"}}
+        sealed = crypto.seal_json(raw, f"payment.raw:{payment_id}")
+        conn.execute(table.update().values(raw_sealed=sealed))
+
+    answer_question(take_question(question()), SOLD, sign=sign)
+
+    head = json.loads(declared.said[0])["payExchangeInfoHead"]
+    assert json.loads(unquote(head["initalRequest"])) == raw["request"]
+    assert json.loads(head["initalResponse"]) == raw["response"]
 
 
 def test_nothing_is_told_of_what_was_not_paid(opened):

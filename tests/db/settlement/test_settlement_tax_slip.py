@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kernel import clock as kernel_clock
 from kernel import db, outbox
@@ -13,6 +13,7 @@ from settlement.tax import guarantees, tables
 from settlement.tax.bills import VOID, TaxBill, put_on_slip
 from settlement.tax.errors import GuaranteeExhausted, HoldMissing, SlipUnknown
 from settlement.wait_for_guarantee import wait_for_guarantee
+from tests.support.many_lists import listened
 
 SLIP = "051320261231000001"
 
@@ -98,6 +99,56 @@ def test_a_bill_in_place_of_a_void_one_uses_the_guarantee_anew(billed, clock):
     assert not put(1), "the void one is on no slip"
     with pytest.raises(HoldMissing):
         take_tax_bill(bill(8), legal_entity_id=1, at=clock.now())
+
+
+def test_a_bill_in_place_of_a_void_one_stands_under_its_lists_own_guarantee(billed, clock):
+    """An older guarantee has room now: the list was declared under the other, which is full."""
+    with db.write() as conn:
+        filed = (0, "retail_tax", 5, "1400000001", "0500", 900)
+        guarantees.put_guarantee(
+            conn, guarantees.Guarantee(*filed, date(2026, 1, 1), date(2026, 12, 31))
+        )
+        table = tables.tax_bill
+        conn.execute(table.update().where(table.c.tax_no == "T1").values(status=VOID))
+        guarantees.void(conn, document="declaration_list:1", at=clock.now())
+
+    assert take_tax_bill(bill(1, tax_no="T1A", vat_fen=301), legal_entity_id=1, at=clock.now())
+
+    with db.read() as conn:
+        table = tables.guarantee
+        query = select(table.c.id, table.c.held_fen).order_by(table.c.id)
+        assert [tuple(row) for row in conn.execute(query)] == [(0, 0), (1, 901)]
+
+
+def test_many_documents_are_restored_in_few_statements_with_the_same_figures(billed, clock):
+    """300 under one guarantee, one of them free already: each once, and a dozen statements."""
+    with db.write() as conn:
+        conn.execute(tables.guarantee.update().values(limit_fen=1_000_000))
+        for number in range(1_000, 1_300):
+            guarantees.hold(
+                conn,
+                purpose="retail_tax",
+                document=f"declaration_list:{number}",
+                amount_fen=number,
+                at=clock.now(),
+            )
+        guarantees.restore(conn, document="declaration_list:1000", at=clock.now())
+    before = held()
+    documents = [f"declaration_list:{number}" for number in (*range(1_000, 1_300), 404)]
+
+    with listened(billed) as said, db.write() as conn:
+        freed = guarantees.restore_many(conn, documents, at=clock.now())
+    with db.write() as conn:
+        again = guarantees.restore_many(conn, documents, at=clock.now())
+
+    assert (freed, again) == (sum(range(1_001, 1_300)), 0)
+    assert held() == before - freed
+    assert len(said) <= 12
+    with db.read() as conn:
+        moved = tables.guarantee_movement.c
+        query = select(func.sum(moved.amount_fen), func.count()).where(moved.kind == "restore")
+        assert tuple(conn.execute(query).one()) == (-sum(range(1_000, 1_300)), 300)
+        assert conn.execute(select(func.sum(moved.amount_fen))).scalar_one() == held()
 
 
 @pytest.mark.parametrize("number", ["", "0513"])

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import literal, select, union_all
 
 from kernel.db import Database
-from settlement.tax.errors import TariffMissing, VersionsUnlike, VersionUnknown
+from settlement.tax.errors import PositiveListFirst, TariffMissing, VersionsUnlike, VersionUnknown
 from settlement.tax.rates import ConsumptionRule, Tariff
 from settlement.tax.tariff import OPEN_END, put_tariff, rates_on
 from settlement.tax.versions.difference import difference
@@ -99,6 +99,16 @@ def test_a_past_order_is_computed_as_it_was_known_then(two_years):
     assert rates(two_years, FOOD, date(2027, 1, 1)).vat_bp == 900, "that of 2027 began later"
     then = rates(two_years, FOOD, on, known_at=29)
     assert (then.vat_bp, then.on_positive_list) == (1300, True)
+
+
+def test_a_tariff_from_before_the_first_positive_list_is_refused(database):
+    """Nothing could be sold under it until the list begins; from that day on it is taken."""
+    put(database, "positive_list", listed(FOOD), on=date(2026, 3, 1))
+
+    with pytest.raises(PositiveListFirst):
+        put(database, "tariff", [rated(FOOD)], on=date(2026, 2, 28))
+
+    assert put(database, "tariff", [rated(FOOD)], on=date(2026, 3, 1)) == 2
 
 
 def test_of_versions_that_begin_on_one_day_the_last_counts(two_years):

@@ -1,14 +1,19 @@
 """How a checkout or an order ends before its parcel leaves: unpaid, refused, payer not buyer."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 
+from bonded_display.customs import desk as customs_desk
+from bonded_display.customs.errors import SigningKeyUnfit
 from kernel import db, deliveries
 from kernel.clock import MINUTE
 from settlement.payments.errors import ProviderCannotDeclare
 from settlement.payments.sweep import sweep_payments
 from shop.capture_payment import Captures, capture_payment
 from shop.duties import sweep_expired
+from shop.endings.withdraw_order import withdraw_order
 from shop.errors import CheckoutNotPayable, OrderUnknown
 from shop.expire_checkout import expire_checkout
 from shop.flow import HANDLERS
@@ -20,6 +25,7 @@ from shop.refuse_order import refuse_order
 from tests.db.shop.money import ledger, open_page, sell
 from tests.support import sample_house
 from tests.support.sample_house import books, one, rows, shopper
+from tests.unit.customs.examples import signer
 
 
 def states() -> tuple[str, str]:
@@ -190,3 +196,17 @@ def test_a_provider_that_cannot_declare_takes_no_order(sample, wallet, clock):
 
     assert sample.shown().closed == "provider_cannot_declare"
     assert one("SELECT count(*) FROM customs_order") == 0
+
+
+def test_withdrawal_that_cannot_be_signed_leaves_the_order_as_it_was(unwinding):
+    """The key is another company's: the picker goes on, and nobody is written down."""
+    order = unwinding.trade.released()
+    customs_desk.use(replace(customs_desk.current(), signer=signer("4403960001")))
+    before = sample_house.books()
+
+    with pytest.raises(SigningKeyUnfit):
+        withdraw_order(order.id, reason="消费者取消")
+
+    assert sample_house.books() == before
+    assert rows("SELECT state FROM pick_task") == [("open",)]
+    assert rows("SELECT id FROM audit_line WHERE verb = 'withdraw_order'") == []

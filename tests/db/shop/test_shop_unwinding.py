@@ -15,7 +15,7 @@ from shop.order.states import IllegalMove
 from shop.steps import after_ending
 from shop.storefront_ports import checkout_view
 from shop.web.storefront.order_view import Ended
-from tests.db.shop.unwinding import crash_once
+from tests.db.shop.unwinding import crash_once, parked
 from tests.support.sample_house import one, rows
 
 
@@ -159,6 +159,92 @@ def test_refused_withdrawal_goes_to_a_person_and_the_order_goes_on(unwinding):
     assert one("SELECT state FROM customs_order") == "released"
     assert rows("SELECT state FROM pick_task") == [("open",)]
     assert unwinding.trade.wallet.refunds == {}
+
+
+def test_withdrawal_that_waits_goes_out_when_customs_reviews_without_accepting(unwinding):
+    """120 is lost and 300 comes with customs' number: 623 goes, and 399 undoes the order."""
+    order = unwinding.trade.sent()
+    assert withdraw_order(order.id, reason="消费者取消").outcome == "wanted"
+
+    unwinding.trade.answered(order, 300)
+    unwinding.work()
+    assert sent_kinds()[-1] == "CEB623"
+    unwinding.withdrawal_answered(order, 399)
+    unwinding.work()
+
+    unwinding.undone(order)
+
+
+def test_parcel_is_not_picked_while_its_list_is_being_withdrawn(unwinding):
+    """Withdrawn, then 800 crosses the withdrawal: no picker goes, nothing nears the gate."""
+    order = unwinding.trade.sent()
+    unwinding.trade.answered(order, 120)
+    unwinding.work(1)
+    assert withdraw_order(order.id, reason="消费者取消").outcome == "sent"
+    unwinding.work(1)
+
+    unwinding.trade.answered(order, 800)
+    unwinding.work()
+    assert one("SELECT state FROM list_withdrawal") == "SENT_LOCAL"
+    assert rows("SELECT state FROM pick_task") == []
+
+    unwinding.withdrawal_answered(order, 399)
+    unwinding.work()
+    unwinding.undone(order)
+    assert rows("SELECT state FROM pick_task WHERE state <> 'void'") == []
+
+
+@pytest.mark.parametrize("status", [100, -623005])
+def test_parcel_whose_withdrawal_customs_refuses_after_release_is_picked_after_all(
+    unwinding, status
+):
+    """Its picker was stopped; once customs says no he is sent again, once, and nobody is paid."""
+    order = unwinding.trade.released()
+    withdraw_list(order.declaration_list_id, reason="消费者取消", before_gate=True)
+    unwinding.work(1)
+    assert rows("SELECT state FROM pick_task") == [("void",)]
+
+    unwinding.withdrawal_answered(order, status)
+    unwinding.work()
+    unwinding.again()
+    unwinding.work()
+
+    assert rows("SELECT state FROM pick_task") == [("open",)]
+    assert one("SELECT SUM(set_aside) FROM lot") == sum(line.qty for line in order.lines)
+    assert one("SELECT state FROM customs_order") == "released"
+    assert unwinding.trade.wallet.refunds == {}
+    assert parked() == []
+
+
+def test_bill_that_comes_after_the_grant_is_booked_and_undone_by_its_void(unwinding):
+    """399 freed the guarantee, then 816, then 818 with status 3: paid back whole, nothing parked."""
+    order = unwinding.trade.released()
+    withdraw_order(order.id, reason="消费者取消")
+    unwinding.withdrawal_answered(order, 399)
+    unwinding.work()
+
+    unwinding.trade.billed(order)
+    unwinding.work()
+    unwinding.bill_void(order)
+    unwinding.work(10)
+
+    unwinding.undone(order)
+    assert rows("SELECT status FROM tax_bill") == [("3",)]
+    assert rows("SELECT handler FROM delivery WHERE state <> 'done'") == []
+
+
+def test_order_document_of_a_refused_list_is_withdrawn_too(unwinding):
+    """Refused by us, then customs refuses the list: nothing of the order stands at customs."""
+    order = unwinding.trade.sent()
+    refusing.refuse_order(order.id, reason="payer_differs")
+    unwinding.work(2)
+
+    unwinding.terminal(order)
+    unwinding.work()
+
+    assert one("SELECT state FROM declaration_list") == "CANCELLED"
+    assert rows("SELECT state FROM document WHERE kind = 'order'") == [("CANCELLED",)]
+    assert sent_kinds() == ["CEB311", "CEB621", "CEB311"]
 
 
 def test_billed_order_is_paid_back_whole_once_its_bill_is_void(unwinding):

@@ -1,15 +1,20 @@
 """A list sent again, amended, withdrawn: by a form, after a second look, kept under a name."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from werkzeug.test import TestResponse
 
+from bonded_display.customs import desk as customs_desk
 from bonded_display.customs.transport import dxp
+from bonded_display.warehouse.errors import NotNow
 from bonded_display.warehouse.exit_batch import add_parcel, open_exit_batch
 from bonded_display.warehouse.tables import pick_task
 from kernel import db
 from tests.http.back_office.house import Operator, Trade, audits
 from tests.support.sample_house import one, rows
+from tests.unit.customs.examples import signer
 
 
 def life(order) -> str:
@@ -167,6 +172,13 @@ def test_a_rule_of_the_message_is_said_above_the_form(trade: Trade, operator: Op
     assert one("SELECT state FROM declaration_list WHERE order_id = :id", id=order.id) == "REJECTED"
 
 
+def confirmed(operator: Operator, form: str, shown: str) -> TestResponse:
+    """Press the button of the second look at a withdrawal."""
+    token = shown.split('name="csrf_token" value="')[1].split('"')[0]
+    typed = {"csrf_token": token, "reason": "购买人取消订单"}
+    return operator.client.post(form, data=typed, headers={"Accept": "text/html"})
+
+
 def test_a_list_is_withdrawn_with_its_reason_after_a_second_look(
     trade: Trade, operator: Operator
 ) -> None:
@@ -178,13 +190,8 @@ def test_a_list_is_withdrawn_with_its_reason_after_a_second_look(
     short = operator.press(form, look, reason="不")
     assert (short.status_code, 'value="不"' in short.text) == (422, True)
     shown = operator.press(form, look, reason="购买人取消订单")
-    token = shown.text.split('name="csrf_token" value="')[1].split('"')[0]
     assert out(trade, "CEB623") == []
-    done = operator.client.post(
-        form,
-        data={"csrf_token": token, "reason": "购买人取消订单"},
-        headers={"Accept": "text/html"},
-    )
+    done = confirmed(operator, form, shown.text)
 
     assert done.location == life(order)
     page = operator.see(life(order)).text
@@ -197,6 +204,41 @@ def test_a_list_is_withdrawn_with_its_reason_after_a_second_look(
     ]
     assert "撤单办理中" in page
     assert "withdraw" not in offered(page)
+
+
+def test_a_packed_parcel_joins_no_vehicle_once_the_form_is_sent(
+    trade: Trade, operator: Operator
+) -> None:
+    """Before any worker runs: customs may let the list go while the parcel drives off."""
+    order = trade.released()
+    form = f"{deeds(order)}/withdraw"
+
+    shown = operator.press(form, f"{form}/look", reason="购买人取消订单")
+    confirmed(operator, form, shown.text)
+
+    assert len(out(trade, "CEB623")) == 1
+    assert rows("SELECT state FROM pick_task") == [("void",)]
+    batch_id = open_exit_batch(order.warehouse_id, vehicle_no="晋A12345")
+    with pytest.raises(NotNow):
+        add_parcel(batch_id, waybill_no=order.waybill_no)
+    assert rows("SELECT * FROM exit_parcel") == []
+
+
+def test_a_withdrawal_that_cannot_be_signed_leaves_the_picker_at_work(
+    trade: Trade, operator: Operator
+) -> None:
+    """The key is another company's: nothing was asked of customs, so nothing else has changed."""
+    order = trade.released()
+    form = f"{deeds(order)}/withdraw"
+    shown = operator.press(form, f"{form}/look", reason="购买人取消订单")
+    customs_desk.use(replace(customs_desk.current(), signer=signer("4403960001")))
+
+    refused = confirmed(operator, form, shown.text)
+
+    assert refused.status_code >= 400
+    assert rows("SELECT id FROM list_withdrawal") == []
+    assert rows("SELECT state FROM pick_task") == [("open",)]
+    assert audits("customs.withdraw_list") == []
 
 
 def test_a_parcel_on_a_vehicle_is_not_withdrawn(trade: Trade, operator: Operator) -> None:

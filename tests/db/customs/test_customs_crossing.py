@@ -1,0 +1,123 @@
+"""Answers that cross each other or come twice in one mail leave nothing held and nobody untold."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select, text
+
+from bonded_display.customs.changes.return_goods import return_goods
+from bonded_display.customs.changes.tables import goods_return, list_withdrawal
+from bonded_display.customs.changes.withdraw_list import withdraw_list
+from bonded_display.customs.errors import NotReturnable
+from bonded_display.customs.tables import customs_receipt
+from kernel import db, ids
+from settlement.tax import guarantees
+from tests.db.customs.office import Office
+from tests.unit.customs.receipts import list_receipt, port_error, request_receipt
+
+WHY = "消费者取消订单"
+ACCEPTED = list_receipt("7001", status=120, time="20261124100203001")
+RELEASED = list_receipt("7001", status=800, time="20261124100203050")
+
+
+def test_port_error_stays_in_the_history_of_its_sending(office: Office) -> None:
+    """900, then the port's yes of a second before it: the newer word stands and both are kept."""
+    office.sent()
+    guid = office.list_row().latest_guid
+
+    office.hear(port_error(guid, kind="CEB621Message", time="20261124100300000"))
+    office.hear(list_receipt("7001", status=2, time="20261124100201000"))
+
+    assert (office.list_row().state, office.list_row().return_status) == ("FORMAT_ERROR", -2)
+    assert office.notes()[-2:] == [(-2, True, ""), (2, False, "older")]
+    table = customs_receipt.c
+    with db.read() as conn:
+        kept = conn.execute(select(table.doc_key, table.names).where(table.kind == "CEB900")).all()
+    assert [tuple(row) for row in kept] == [(guid, guid)]
+
+
+def test_grant_after_a_repeated_refusal_of_a_resent_request_tells_a_person(office: Office) -> None:
+    """100, asked again, 100 again, 399: our list stands, customs' may not, so a person must look."""
+    office.sent()
+    office.hear(ACCEPTED)
+    withdraw_list(7001, reason=WHY)
+    cop_no = str(office.papers(list_withdrawal)[0].id)
+    office.hear(request_receipt("CEB624", cop_no, status=100, time="20261124105900000"))
+    withdraw_list(7001, reason=WHY)
+    office.hear(request_receipt("CEB624", cop_no, status=100, time="20261124105900500"))
+    assert office.facts("list.set_aside") == []
+
+    office.hear(request_receipt("CEB624", cop_no, status=399, time="20261124110000000"))
+
+    ((_, told),) = office.facts("list.set_aside")
+    assert (told["list_id"], told["note"]) == ("7001", "no_such_move")
+    assert office.list_row().state == "ACCEPTED"
+    assert office.notes()[-1] == (399, False, "no_such_move")
+
+
+def test_two_lists_of_one_mail_are_refused_under_two_guarantees(office: Office) -> None:
+    """The later list stands under the older guarantee: both are freed, whatever the order."""
+    with db.write() as conn:
+        conn.execute(text("UPDATE guarantee SET limit_fen = 21160"))
+        guarantees.put_guarantee(
+            conn,
+            guarantees.Guarantee(
+                id=ids.new(),
+                purpose="retail_tax",
+                guarantor_enterprise_id=6,
+                assure_code="1401960007",
+                customs_office="0501",
+                limit_fen=50_000,
+                valid_from_on=date(2026, 1, 1),
+                valid_to_on=date(2027, 12, 31),
+            ),
+        )
+    office.sent(7002, 43)
+    office.sent(7001, 42)
+    assert _held() == [21_160, 21_160]
+    one, other = (
+        list_receipt(no, status=-621018, time="20261124100203001", more="<note>x</note>")
+        for no in ("7001", "7002")
+    )
+    node = other[other.index("<InventoryReturn>") : other.index("</CEB622Message>")]
+
+    taken = office.hear(one.replace("</CEB622Message>", f"{node}</CEB622Message>"))
+
+    assert (taken.recorded, taken.left) == (1, 0)
+    assert [office.list_row(list_id).state for list_id in (7001, 7002)] == ["REJECTED"] * 2
+    assert _held() == [0, 0]
+
+
+def _held() -> list[int]:
+    with db.read() as conn:
+        held = conn.execute(text("SELECT held_fen FROM guarantee ORDER BY id"))
+        return list(held.scalars())
+
+
+@pytest.mark.parametrize("status", [300, 399])
+def test_review_told_without_acceptance_is_told_as_acceptance(office: Office, status: int) -> None:
+    """120 is missing: who waits for it, to withdraw or to pick, goes on by the review."""
+    office.sent()
+    assert withdraw_list(7001, reason=WHY).outcome == "wanted"
+
+    office.hear(list_receipt("7001", status=status, time="20261124100203001"))
+
+    assert [name for name, _ in office.facts("list.")][-1] == "list.accepted"
+
+
+def test_goods_return_with_a_form_error_may_be_sent_again(office: Office) -> None:
+    """900 for it: its piece was never returned and is free for the next paper."""
+    office.sent()
+    office.hear(ACCEPTED, RELEASED)
+    return_goods(7001, {1: 2}, reason=WHY)
+    (paper,) = office.papers(goods_return)
+    with pytest.raises(NotReturnable):
+        return_goods(7001, {1: 1}, reason=WHY)
+
+    office.hear(port_error(paper.guid, kind="CEB625Message", time="20261124105900000"))
+    assert office.papers(goods_return)[0].state == "FORMAT_ERROR"
+    return_goods(7001, {1: 2}, reason=WHY)
+
+    assert [row.state for row in office.papers(goods_return)] == ["FORMAT_ERROR", "SENT_LOCAL"]
+    with pytest.raises(NotReturnable):
+        return_goods(7001, {1: 1}, reason=WHY)
