@@ -83,15 +83,20 @@ def _facts(stop: threading.Event) -> Iterator[None]:
 
 
 def _go_through_facts(stop: threading.Event) -> None:
-    """Run what is due until ``stop``; an outage is outlived."""
+    """Run what is due until ``stop``."""
     while not stop.is_set():
-        try:
-            rest_s = 0.0 if deliveries.run_due(HANDLERS, most=AT_A_TIME) else IDLE_S
-        except Unavailable as away:
-            log.warning("facts_wait", problem=str(away))
-            rest_s = AWAY_S
+        rest_s = _run_facts()
         if rest_s:
             stop.wait(rest_s)
+
+
+def _run_facts() -> float:
+    """Run what is due; return how long to rest then.  The worker outlives an outage."""
+    try:
+        return 0 if deliveries.run_due(HANDLERS, most=AT_A_TIME) else IDLE_S
+    except Unavailable as away:
+        log.warning("facts_wait", problem=str(away))
+        return AWAY_S
 
 
 @contextmanager
