@@ -47,6 +47,8 @@ def cause_waybill(ask: WaybillAsk) -> WaybillState:
         raise CourierRefused(
             asked="declare", waybill_no=row.waybill_no, answer=said(refused)
         ) from refused
+    if state in FINAL:  # asked again after a crash: how customs answered is the query's to say
+        return _ask(ask.order_id, row.waybill_no)
     return _learn(ask.order_id, state)
 
 
@@ -82,7 +84,11 @@ def learn_waybill(order_id: int) -> WaybillState:
         raise WaybillMissing(order_id=order_id)
     if row.state in FINAL or row.state == "causing":
         return row
-    answer = courier.query(row.waybill_no)
+    return _ask(order_id, row.waybill_no)
+
+
+def _ask(order_id: int, waybill_no: str) -> WaybillState:
+    answer = courier.query(waybill_no)
     return _learn(
         order_id,
         answer.state,
