@@ -95,8 +95,8 @@ class OtherSide:
 
     def _declare(self, body: dict[str, Any]) -> Answer:
         number = body["waybill_no"]
-        self.waybills[number] = {"waybill_no": number, "state": "received", "parcel": "announced"}
-        return 202, {"state": "received"}
+        new = {"waybill_no": number, "state": "received", "parcel": "announced"}
+        return 202, {"state": self.waybills.setdefault(number, new)["state"]}
 
     def _redeclare(self, number: str) -> Answer:
         self.waybills[number] = {"waybill_no": number, "state": "sent", "parcel": "announced"}

@@ -156,6 +156,24 @@ def test_a_waybill_is_declared_once(house: House, other_side: OtherSide):
     assert len(other_side.bodies("/waybills")) == 1
 
 
+def test_a_crash_before_the_answer_was_kept_loses_nothing_of_it(
+    house: House, other_side: OtherSide
+):
+    """Caused, then killed; by the time it is asked again customs has accepted."""
+    refill_pool(COURIER, low_water=1, fill=2)
+    number = take(house, 1)[1]
+    assert number is not None
+    cause_waybill(ask(1))
+    with db.write() as conn:
+        conn.execute(text("UPDATE waybill_declaration SET state = 'causing'"))
+    other_side.accept(number)
+
+    again = cause_waybill(ask(1))
+
+    assert (again.state, again.return_status) == ("accepted", "120")
+    assert again.return_time_text == "20261124100500123"
+
+
 def test_acceptance_is_not_taken_back(house: House, other_side: OtherSide):
     """The courier later tells an older state: what was accepted stays."""
     refill_pool(COURIER, low_water=1, fill=2)
