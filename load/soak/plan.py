@@ -106,7 +106,14 @@ def expected(planned: Sequence[Fate]) -> Expected:
 def for_the_comparison(wanted: Expected) -> dict[str, int]:
     """Return the totals by the names under which the comparison of all books tells them."""
     return {
+        "orders.count": wanted.orders - wanted.refunded,
+        "payments.count": wanted.orders,
+        "payments.accepted": wanted.orders,
+        "411.count": wanted.orders,
+        "waybills.accepted": wanted.orders,
+        "511.count": wanted.orders,
         "lists.RELEASED": wanted.released,
+        "lines.total_fen": wanted.released_goods_fen,
         "bills.count": wanted.released,
         "bills.due_fen": wanted.released_tax_fen,
         "charges.count": wanted.orders,
