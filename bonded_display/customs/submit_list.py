@@ -19,14 +19,13 @@ from bonded_display.customs.errors import (
 )
 from bonded_display.customs.handed import Consignee, Parties, Person
 from bonded_display.customs.messages import business, rules_1210
-from bonded_display.customs.messages.base_transfer import transfer_of
 from bonded_display.customs.messages.ceb311 import CEB311
 from bonded_display.customs.messages.ceb621 import CEB621
 from bonded_display.customs.messages.fill_621 import list_message
 from bonded_display.customs.messages.table import Document, Fault
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.sendings import Sending, Submitted
-from bonded_display.customs.sign.xmldsig import signed
+from bonded_display.customs.signing import signed_message
 from bonded_display.customs.states import (
     DRAFT,
     ERROR,
@@ -116,17 +115,14 @@ def store(conn: Connection, row: Any, buyer: Buyer, at: Instant) -> Submitted:
 
 
 def _signed(conn: Connection, row: Any, document: Document, at: Instant) -> bytes:
-    current = desk.current()
-    transmitter = Parties.from_text(row.parties).transmitter
-    signer = desk.signer_of(current, transmitter.code, at)
     order = _accepted_order(conn, row.order_id)
-    root = business.build(
+    return signed_message(
         CEB621,
         document,
-        transfer=transfer_of(transmitter, current.dxp_id),
+        Parties.from_text(row.parties).transmitter,
         rules=lambda: _faults(order, document),
+        at=at,
     )
-    return signed(root, signer, current.methods, at=at)
 
 
 def _faults(order: Document, declaration_list: Document) -> list[Fault]:

@@ -10,13 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from bonded_display.customs import desk, facts, lists, sendings
+from bonded_display.customs import facts, lists, sendings
 from bonded_display.customs.changes.tables import goods_return, list_withdrawal
 from bonded_display.customs.handed import Parties
 from bonded_display.customs.heard import history
 from bonded_display.customs.heard.answers import Answer, Verdict, course
 from bonded_display.customs.messages import business, rules_1210
-from bonded_display.customs.messages.base_transfer import transfer_of
 from bonded_display.customs.messages.ceb621 import CEB621
 from bonded_display.customs.messages.ceb623 import CEB623
 from bonded_display.customs.messages.ceb625 import CEB625
@@ -24,7 +23,7 @@ from bonded_display.customs.messages.fill_623 import Against
 from bonded_display.customs.messages.table import Document, Fault, Message
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.sendings import Sending, Submitted
-from bonded_display.customs.sign.xmldsig import signed
+from bonded_display.customs.signing import signed_message
 from bonded_display.customs.states import DRAFT, REQUEST, REVIEWED, SENT_LOCAL, rank
 from kernel import ids
 from kernel.clock import Instant
@@ -71,19 +70,16 @@ def store(conn: Connection, kind: Kind, row: Any, fill: Fill, at: Instant) -> Su
     ``SigningKeyUnfit``: nothing was stored then.
     """
     listed = lists.row_of(conn, row.list_id)
-    current = desk.current()
-    transmitter = Parties.from_text(listed.parties).transmitter
-    signer = desk.signer_of(current, transmitter.code, at)
     against = Against(str(row.id), listed.invt_no, row.reason, business.new_guid(), at)
     (declared,) = business.read(CEB621, read_xml(sendings.signed_bytes(conn, listed.latest_guid)))
     document = fill(declared, against)
-    root = business.build(
+    raw = signed_message(
         kind.message,
         document,
-        transfer=transfer_of(transmitter, current.dxp_id),
+        Parties.from_text(listed.parties).transmitter,
         rules=lambda: _faults(kind.message.kind, declared, document),
+        at=at,
     )
-    raw = signed(root, signer, current.methods, at=at)
     sending = Sending(kind.message.kind, row.order_id, row.list_id, against.guid, raw)
     submitted = sendings.store(conn, sending, at)
     state = REQUEST.check_move(row.state, SENT_LOCAL)
