@@ -16,7 +16,7 @@ from bonded_display.customs.errors import ListNotFound
 from bonded_display.customs.heard import history
 from bonded_display.customs.heard.answers import Answer, Course, Standing, Verdict, course, judge
 from bonded_display.customs.receipt_classes import ReceiptClass
-from bonded_display.customs.states import CANCELLED, LIST, REJECTED, rank
+from bonded_display.customs.states import CANCELLED, LIST, REJECTED
 from bonded_display.customs.tables import declaration_list, list_line
 from kernel.clock import Instant
 from kernel.logs import log
@@ -90,20 +90,12 @@ def _stand(conn: Connection, row: Any, led: Course, heard: Answer) -> None:
     A late answer may show that an earlier one, already told, never counted: the tax set free
     for a refusal is held again then, unless the guarantee has no room.
     """
-    force = led.in_force
-    if force is None or (led.state, *force.turn) == (row.state, row.return_at, row.return_rank):
+    force, news = led.in_force, led.news(row)
+    if force is None or not news:
         return
     moved = led.state != row.state
     tell = moved or force.kind is ReceiptClass.TERMINAL
-    change(
-        conn,
-        row.id,
-        state=led.state,
-        seq=row.seq + tell,
-        return_status=force.status,
-        return_at=force.at,
-        return_rank=rank(force.status),
-    )
+    change(conn, row.id, seq=row.seq + tell, **news)
     if moved and led.state == REJECTED:
         free_guarantee(conn, row, heard)
     elif moved and row.state == REJECTED:

@@ -24,7 +24,7 @@ from bonded_display.customs.messages.table import Document, Fault, Message
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.sendings import Sending, Submitted
 from bonded_display.customs.signing import signed_message
-from bonded_display.customs.states import DRAFT, REQUEST, REVIEWED, SENT_LOCAL, rank
+from bonded_display.customs.states import DRAFT, REQUEST, REVIEWED, SENT_LOCAL
 from kernel import ids
 from kernel.clock import Instant
 
@@ -107,20 +107,11 @@ def answer(conn: Connection, kind: Kind, paper_id: int, heard: Answer) -> Verdic
     led = course(begun, told, heard)
     if led.verdict.note in lists.FOR_A_PERSON:
         _tell(conn, row, heard, note=led.verdict.note)
-    force = led.in_force
-    if force is None or (led.state, *force.turn) == (row.state, row.return_at, row.return_rank):
+    force, news = led.in_force, led.news(row)
+    if force is None or not news:
         return led.verdict
     moved = led.state != row.state
-    change(
-        conn,
-        kind,
-        row.id,
-        state=led.state,
-        seq=row.seq + moved,
-        return_status=force.status,
-        return_at=force.at,
-        return_rank=rank(force.status),
-    )
+    change(conn, kind, row.id, seq=row.seq + moved, **news)
     if moved:
         known = replace(force, heard_at=heard.heard_at)
         facts.request_answered(conn, kind.table.name, row, known, led.state)
