@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bonded_display.customs import desk, documents, facts, lists, sendings
+from bonded_display.customs import documents, facts, lists, sendings
 from bonded_display.customs.documents import Doc
 from bonded_display.customs.errors import (
     NotResendable,
@@ -88,14 +88,7 @@ def store(conn: Connection, row: Any, buyer: Buyer, at: Instant) -> Submitted:
         raise ThreeDocumentsFirst(list_id=row.id, missing=missing)
     if row.waybill_no is None:
         raise WaybillMissing(list_id=row.id)
-    current = desk.current()
-    held = current.guarantees.hold(
-        conn,
-        purpose=lists.RETAIL_TAX,
-        document=f"declaration_list:{row.id}",
-        amount_fen=row.quoted_tax_fen,
-        at=at,
-    )
+    held = lists.hold_guarantee(conn, row, at)
     guid = business.new_guid()
     lists.change(
         conn,

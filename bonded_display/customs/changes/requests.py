@@ -106,7 +106,7 @@ def answer(conn: Connection, kind: Kind, paper_id: int, heard: Answer) -> Verdic
     begun, told = history.of_paper(conn, kind.receipt, str(row.id), guid=row.guid, machine=REQUEST)
     led = course(begun, told, heard)
     if led.verdict.note in lists.FOR_A_PERSON:
-        _tell(conn, row, heard, note=led.verdict.note)
+        lists.set_aside(conn, row.list_id, heard, note=led.verdict.note)
     force, news = led.in_force, led.news(row)
     if force is None or not news:
         return led.verdict
@@ -123,12 +123,5 @@ def answer(conn: Connection, kind: Kind, paper_id: int, heard: Answer) -> Verdic
 def _cancel_list(conn: Connection, row: Any, heard: Answer) -> None:
     """Let the withdrawn list end; one that customs meanwhile keeps for itself needs a person."""
     listed = lists.row_of(conn, row.list_id)
-    if lists.cancel(conn, listed, reason=row.reason, at=heard.heard_at):
-        return
-    _tell(conn, row, heard, note="no_such_move")
-
-
-def _tell(conn: Connection, row: Any, heard: Answer, *, note: str) -> None:
-    listed = lists.row_of(conn, row.list_id)
-    lists.change(conn, listed.id, seq=listed.seq + 1)
-    facts.list_set_aside(conn, listed, heard, note=note)
+    if not lists.cancel(conn, listed, reason=row.reason, at=heard.heard_at):
+        lists.set_aside(conn, row.list_id, heard, note="no_such_move")
