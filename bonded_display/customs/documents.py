@@ -18,7 +18,6 @@ from bonded_display.customs.states import (
     DRAFT,
     SENT_LOCAL,
     UNSENT_OR_REFUSED,
-    rank,
 )
 from bonded_display.customs.tables import document
 
@@ -81,22 +80,14 @@ def answer(conn: Connection, row: Any, heard: Answer) -> Verdict:
     if row.state == CANCELLED:
         return judge(Standing(CANCELLED, None, None, row.guid, DOCUMENT), heard)
     led = _led(conn, row, heard)
-    force = led.in_force
+    force, news = led.in_force, led.news(row)
     if led.verdict.note == "present":
         facts.document_set_aside(conn, row, heard)
         _change(conn, row, seq=row.seq + 1)
-    if force is None or (led.state, *force.turn) == (row.state, row.return_at, row.return_rank):
+    if force is None or not news:
         return led.verdict
     moved = led.state != row.state
-    _change(
-        conn,
-        row,
-        state=led.state,
-        seq=row.seq + moved,
-        return_status=force.status,
-        return_at=force.at,
-        return_rank=rank(force.status),
-    )
+    _change(conn, row, seq=row.seq + moved, **news)
     if moved:
         told = replace(force, heard_at=heard.heard_at)
         facts.document_answered(conn, row, told, led.state, seq=row.seq + 1)

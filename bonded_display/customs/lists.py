@@ -15,8 +15,9 @@ from bonded_display.customs import desk, facts
 from bonded_display.customs.errors import ListNotFound
 from bonded_display.customs.heard import history
 from bonded_display.customs.heard.answers import Answer, Course, Standing, Verdict, course, judge
+from bonded_display.customs.ports import Held
 from bonded_display.customs.receipt_classes import ReceiptClass
-from bonded_display.customs.states import CANCELLED, LIST, REJECTED, rank
+from bonded_display.customs.states import CANCELLED, LIST, REJECTED
 from bonded_display.customs.tables import declaration_list, list_line
 from kernel.clock import Instant
 from kernel.logs import log
@@ -78,10 +79,15 @@ def answer(conn: Connection, list_id: int, heard: Answer) -> Verdict:
         verdict = led.verdict
         _stand(conn, row, led, heard)
     if verdict.note in FOR_A_PERSON:
-        now = row_of(conn, list_id)
-        change(conn, list_id, seq=now.seq + 1)
-        facts.list_set_aside(conn, now, heard, note=verdict.note)
+        set_aside(conn, list_id, heard, note=verdict.note)
     return verdict
+
+
+def set_aside(conn: Connection, list_id: int, heard: Answer, *, note: str) -> None:
+    """Tell that ``heard``, of the list or of a paper about it, needs a person: ``note`` says why."""
+    row = row_of(conn, list_id)
+    change(conn, list_id, seq=row.seq + 1)
+    facts.list_set_aside(conn, row, heard, note=note)
 
 
 def _stand(conn: Connection, row: Any, led: Course, heard: Answer) -> None:
@@ -90,22 +96,14 @@ def _stand(conn: Connection, row: Any, led: Course, heard: Answer) -> None:
     A late answer may show that an earlier one, already told, never counted: the tax set free
     for a refusal is held again then, unless the guarantee has no room.
     """
-    force = led.in_force
-    if force is None or (led.state, *force.turn) == (row.state, row.return_at, row.return_rank):
+    force, news = led.in_force, led.news(row)
+    if force is None or not news:
         return
     moved = led.state != row.state
     tell = moved or force.kind is ReceiptClass.TERMINAL
-    change(
-        conn,
-        row.id,
-        state=led.state,
-        seq=row.seq + tell,
-        return_status=force.status,
-        return_at=force.at,
-        return_rank=rank(force.status),
-    )
+    change(conn, row.id, seq=row.seq + tell, **news)
     if moved and led.state == REJECTED:
-        free_guarantee(conn, row, heard)
+        free_guarantee(conn, row, heard.heard_at)
     elif moved and row.state == REJECTED:
         _hold_again(conn, row, heard)
     if tell:
@@ -114,20 +112,25 @@ def _stand(conn: Connection, row: Any, led: Course, heard: Answer) -> None:
 
 def _hold_again(conn: Connection, row: Any, heard: Answer) -> None:
     try:
-        desk.current().guarantees.hold(
-            conn,
-            purpose=RETAIL_TAX,
-            document=f"declaration_list:{row.id}",
-            amount_fen=row.quoted_tax_fen,
-            at=heard.heard_at,
-        )
+        hold_guarantee(conn, row, heard.heard_at)
     except GuaranteeExhausted:
         log.error("list_stands_without_guarantee", list_id=str(row.id))
 
 
-def free_guarantee(conn: Connection, row: Any, heard: Answer) -> None:
-    """Set free the tax held for a list that was refused."""
-    desk.current().guarantees.void(conn, document=f"declaration_list:{row.id}", at=heard.heard_at)
+def hold_guarantee(conn: Connection, row: Any, at: Instant) -> Held:
+    """Hold the quoted tax of a list; ``GuaranteeExhausted``."""
+    return desk.current().guarantees.hold(
+        conn,
+        purpose=RETAIL_TAX,
+        document=f"declaration_list:{row.id}",
+        amount_fen=row.quoted_tax_fen,
+        at=at,
+    )
+
+
+def free_guarantee(conn: Connection, row: Any, at: Instant) -> None:
+    """Set free the tax held for a list; ``HoldMissing``."""
+    desk.current().guarantees.void(conn, document=f"declaration_list:{row.id}", at=at)
 
 
 def cancel(conn: Connection, row: Any, *, reason: str, at: Instant) -> bool:
@@ -138,7 +141,7 @@ def cancel(conn: Connection, row: Any, *, reason: str, at: Instant) -> bool:
         return False
     change(conn, row.id, state=CANCELLED, seq=row.seq + 1)
     with suppress(HoldMissing):
-        desk.current().guarantees.void(conn, document=f"declaration_list:{row.id}", at=at)
+        free_guarantee(conn, row, at)
     facts.list_cancelled(conn, row, reason=reason, at=at)
     return True
 

@@ -94,7 +94,7 @@ def _take(conn: Connection, heard: Heard) -> str:
     invt_no = None
     if heard.receipt.kind == "CEB622" and target and target.list_id and not target.obstacle:
         invt_no = lists.learn_numbers(conn, target.list_id, heard.receipt.fields)
-    outcome = receipts.take(conn, heard)
+    outcome = receipts.take(conn, heard, target)
     if invt_no:
         _take_waiting_bills(conn, invt_no, heard.at)
     return outcome

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bonded_display.customs import desk, documents, facts, lists, sendings
+from bonded_display.customs import documents, facts, lists, sendings
 from bonded_display.customs.documents import Doc
 from bonded_display.customs.errors import (
     NotResendable,
@@ -19,14 +19,13 @@ from bonded_display.customs.errors import (
 )
 from bonded_display.customs.handed import Consignee, Parties, Person
 from bonded_display.customs.messages import business, rules_1210
-from bonded_display.customs.messages.base_transfer import transfer_of
 from bonded_display.customs.messages.ceb311 import CEB311
 from bonded_display.customs.messages.ceb621 import CEB621
 from bonded_display.customs.messages.fill_621 import list_message
 from bonded_display.customs.messages.table import Document, Fault
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.sendings import Sending, Submitted
-from bonded_display.customs.sign.xmldsig import signed
+from bonded_display.customs.signing import signed_message
 from bonded_display.customs.states import (
     DRAFT,
     ERROR,
@@ -89,14 +88,7 @@ def store(conn: Connection, row: Any, buyer: Buyer, at: Instant) -> Submitted:
         raise ThreeDocumentsFirst(list_id=row.id, missing=missing)
     if row.waybill_no is None:
         raise WaybillMissing(list_id=row.id)
-    current = desk.current()
-    held = current.guarantees.hold(
-        conn,
-        purpose=lists.RETAIL_TAX,
-        document=f"declaration_list:{row.id}",
-        amount_fen=row.quoted_tax_fen,
-        at=at,
-    )
+    held = lists.hold_guarantee(conn, row, at)
     guid = business.new_guid()
     lists.change(
         conn,
@@ -116,17 +108,14 @@ def store(conn: Connection, row: Any, buyer: Buyer, at: Instant) -> Submitted:
 
 
 def _signed(conn: Connection, row: Any, document: Document, at: Instant) -> bytes:
-    current = desk.current()
-    transmitter = Parties.from_text(row.parties).transmitter
-    signer = desk.signer_of(current, transmitter.code, at)
     order = _accepted_order(conn, row.order_id)
-    root = business.build(
+    return signed_message(
         CEB621,
         document,
-        transfer=transfer_of(transmitter, current.dxp_id),
+        Parties.from_text(row.parties).transmitter,
         rules=lambda: _faults(order, document),
+        at=at,
     )
-    return signed(root, signer, current.methods, at=at)
 
 
 def _faults(order: Document, declaration_list: Document) -> list[Fault]:

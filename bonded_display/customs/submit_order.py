@@ -6,16 +6,15 @@ Which order is due, and its values, are the shop's handover; what customs answer
 
 from sqlalchemy import Connection
 
-from bonded_display.customs import desk, documents, sendings
+from bonded_display.customs import documents, sendings
 from bonded_display.customs.documents import Doc
 from bonded_display.customs.errors import NotResendable
 from bonded_display.customs.handed import OrderDocument
 from bonded_display.customs.messages import business, rules_1210
-from bonded_display.customs.messages.base_transfer import transfer_of
 from bonded_display.customs.messages.ceb311 import CEB311
 from bonded_display.customs.messages.fill_311 import order_message
 from bonded_display.customs.sendings import Sending, Submitted
-from bonded_display.customs.sign.xmldsig import signed
+from bonded_display.customs.signing import signed_message
 from bonded_display.customs.states import DRAFT, UNSENT_OR_REFUSED
 from kernel import clock, db, locks
 from kernel.clock import Instant
@@ -55,16 +54,13 @@ def _submit(order: OrderDocument, *, first: frozenset[str]) -> Submitted:
 
 
 def _store(conn: Connection, order: OrderDocument, at: Instant) -> Submitted:
-    current = desk.current()
-    transmitter = order.parties.transmitter
-    signer = desk.signer_of(current, transmitter.code, at)
     guid = business.new_guid()
     document = order_message(order, guid=guid, at=at)
-    root = business.build(
+    raw = signed_message(
         CEB311,
         document,
-        transfer=transfer_of(transmitter, current.dxp_id),
+        order.parties.transmitter,
         rules=lambda: rules_1210.order_faults(document),
+        at=at,
     )
-    raw = signed(root, signer, current.methods, at=at)
     return sendings.store(conn, Sending("CEB311", order.order_id, None, guid, raw), at)

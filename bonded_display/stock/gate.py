@@ -53,13 +53,9 @@ def deduct_at_gate(
     _require_allocated(conn, exit_pass_no, new)
     with Batch(conn) as batch:
         _take_from_levels(batch, new)
-        _take_from_lots(batch, new)
-        batch.run(
-            "UPDATE reservation SET state = 'consumed'"
-            " WHERE order_id IN :ids AND state = 'allocated'",
-            {"ids": sorted({line.order_id for line in new})},
-        )
-        batch.insert(movement, [_movement(exit_pass_no, line, at) for line in new])
+        take_from_lots(batch, new)
+        end_claims(batch, new)
+        log_leaving(batch, "gate_passed", exit_pass_no, new, at=at)
     record_figures(conn, exit_pass_no, _figures(new), at=at)
     return len(new)
 
@@ -84,21 +80,27 @@ def _require_allocated(conn: Connection, exit_pass_no: str, lines: Sequence[Gate
 
 
 def _take_from_levels(batch: Batch, lines: Sequence[GateLine]) -> None:
-    gone: dict[tuple[int, int], int] = defaultdict(int)
-    for line in lines:
-        gone[line.warehouse_id, line.account_book_item_id] += line.qty
     batch.update(
         availability,
         [
             {"warehouse_id": house, "account_book_item_id": item, "status": BONDED, "qty": qty}
-            for (house, item), qty in sorted(gone.items())
+            for (house, item), qty in by_level(lines)
         ],
         key=("warehouse_id", "account_book_item_id", "status"),
         set_={"on_hand": "on_hand - :qty", "held": "held - :qty"},
     )
 
 
-def _take_from_lots(batch: Batch, lines: Sequence[GateLine]) -> None:
+def by_level(lines: Sequence[GateLine]) -> list[tuple[tuple[int, int], int]]:
+    """Return the pieces of each (warehouse, account-book item), in the order of locking."""
+    gone: dict[tuple[int, int], int] = defaultdict(int)
+    for line in lines:
+        gone[line.warehouse_id, line.account_book_item_id] += line.qty
+    return sorted(gone.items())
+
+
+def take_from_lots(batch: Batch, lines: Sequence[GateLine]) -> None:
+    """Take pieces that were set aside out of their lots."""
     gone: dict[int, int] = defaultdict(int)
     for line in lines:
         gone[line.lot_id] += line.qty
@@ -110,18 +112,35 @@ def _take_from_lots(batch: Batch, lines: Sequence[GateLine]) -> None:
     )
 
 
-def _movement(exit_pass_no: str, line: GateLine, at: Instant) -> dict[str, object]:
-    return {
-        "id": ids.new(),
-        "warehouse_id": line.warehouse_id,
-        "account_book_item_id": line.account_book_item_id,
-        "lot_id": line.lot_id,
-        "kind": "gate_passed",
-        "document": exit_pass_no,
-        "document_line": document_line(exit_pass_no, line.line),
-        "qty": -line.qty,
-        "at": at,
-    }
+def end_claims(batch: Batch, lines: Sequence[GateLine]) -> None:
+    """Let the orders of ``lines`` claim nothing more: what they claimed has left."""
+    batch.run(
+        "UPDATE reservation SET state = 'consumed' WHERE order_id IN :ids AND state = 'allocated'",
+        {"ids": sorted({line.order_id for line in lines})},
+    )
+
+
+def log_leaving(
+    batch: Batch, kind: str, document: str, lines: Sequence[GateLine], *, at: Instant
+) -> None:
+    """Write a movement of ``kind`` for each line that left under ``document``."""
+    batch.insert(
+        movement,
+        [
+            {
+                "id": ids.new(),
+                "warehouse_id": line.warehouse_id,
+                "account_book_item_id": line.account_book_item_id,
+                "lot_id": line.lot_id,
+                "kind": kind,
+                "document": document,
+                "document_line": document_line(document, line.line),
+                "qty": -line.qty,
+                "at": at,
+            }
+            for line in lines
+        ],
+    )
 
 
 def _figures(lines: Sequence[GateLine]) -> list[BookFigure]:

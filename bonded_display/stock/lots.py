@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from bonded_display.stock.errors import LotsShort
 from bonded_display.stock.levels import BONDED
@@ -88,14 +88,3 @@ def put_back_lots(conn: Connection, picks: Sequence[tuple[int, int]]) -> None:
 
 def _change(conn: Connection, lot_id: int, plus: int) -> None:
     conn.execute(update(lot).where(lot.c.id == lot_id).values(set_aside=lot.c.set_aside + plus))
-
-
-def lots_with_pieces(conn: Connection, warehouse_id: int, item_ids: Sequence[int]) -> int:
-    """Return how many of these account-book items have pieces in the warehouse."""
-    table = lot.c
-    held = select(func.count(func.distinct(table.account_book_item_id))).where(
-        table.warehouse_id == warehouse_id,
-        table.account_book_item_id.in_(item_ids),
-        table.qty > 0,
-    )
-    return int(conn.execute(held).scalar_one())

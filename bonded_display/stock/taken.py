@@ -3,18 +3,22 @@
 Samples leave the order its claim; a parcel that is gone takes the claim with it.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, select, update
 
 from bonded_display.stock.book import BookFigure, record_figures, require_left
-from bonded_display.stock.documents import already, document_line
+from bonded_display.stock.documents import already
 from bonded_display.stock.errors import LotsShort
-from bonded_display.stock.gate import GateLine
+from bonded_display.stock.gate import (
+    GateLine,
+    by_level,
+    end_claims,
+    log_leaving,
+    take_from_lots,
+)
 from bonded_display.stock.levels import BONDED
-from bonded_display.stock.tables import availability, lot, movement, reservation
-from kernel import ids
+from bonded_display.stock.tables import availability, movement
 from kernel.batch import Batch
 from kernel.clock import Instant
 
@@ -36,20 +40,13 @@ def take_for_customs(
     if not new:
         return 0
     require_left(conn, [(line.account_book_item_id, line.qty) for line in new])
-    if whole:
-        _end_claims(conn, sorted({line.order_id for line in new}))
-    sums: dict[tuple[int, int], int] = defaultdict(int)
-    for line in new:
-        sums[line.warehouse_id, line.account_book_item_id] += line.qty
-        conn.execute(
-            update(lot)
-            .where(lot.c.id == line.lot_id)
-            .values(qty=lot.c.qty - line.qty, set_aside=lot.c.set_aside - line.qty)
-        )
-    for (warehouse_id, item), qty in sorted(sums.items()):
+    for (warehouse_id, item), qty in by_level(new):
         _lower_level(conn, warehouse_id, item, qty=qty, claimed=qty if whole else 0)
     with Batch(conn) as batch:
-        batch.insert(movement, [_movement(document, line, at) for line in new])
+        take_from_lots(batch, new)
+        if whole:
+            end_claims(batch, new)
+        log_leaving(batch, "taken", document, new, at=at)
     figures = [
         BookFigure(line.line, line.account_book_item_id, "deducted", line.qty) for line in new
     ]
@@ -73,25 +70,3 @@ def _lower_level(conn: Connection, warehouse_id: int, item: int, *, qty: int, cl
     if done.rowcount != 1:
         free = conn.execute(select(level.on_hand - level.held).where(there)).scalar_one_or_none()
         raise LotsShort(account_book_item_id=item, wanted=qty, free=free or 0)
-
-
-def _end_claims(conn: Connection, order_ids: Sequence[int]) -> None:
-    conn.execute(
-        update(reservation)
-        .where(reservation.c.order_id.in_(order_ids), reservation.c.state == "allocated")
-        .values(state="consumed")
-    )
-
-
-def _movement(document: str, line: GateLine, at: Instant) -> dict[str, object]:
-    return {
-        "id": ids.new(),
-        "warehouse_id": line.warehouse_id,
-        "account_book_item_id": line.account_book_item_id,
-        "lot_id": line.lot_id,
-        "kind": "taken",
-        "document": document,
-        "document_line": document_line(document, line.line),
-        "qty": -line.qty,
-        "at": at,
-    }

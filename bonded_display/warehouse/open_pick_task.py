@@ -13,6 +13,7 @@ from bonded_display.warehouse.errors import NotNow, PickTaskUnknown
 from bonded_display.warehouse.rows import move_task, task_row
 from bonded_display.warehouse.tables import exit_parcel, pick_line, pick_task
 from kernel import audit, clock, db, ids, locks
+from kernel.batch import Batch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ def open_pick_task(ask: PickAsk) -> int:
         else:
             _begin(conn, ask, task_id, at)
         for line in sorted(ask.lines, key=lambda one: (one.account_book_item_id, one.gnum)):
-            _set_aside(conn, task_id, ask.warehouse_id, line)
+            set_aside(conn, task_id, ask.warehouse_id, line)
     return task_id
 
 
@@ -80,7 +81,11 @@ def _begin(conn: Connection, ask: PickAsk, task_id: int, at: clock.Instant) -> N
     )
 
 
-def _set_aside(conn: Connection, task_id: int, warehouse_id: int, line: PickLineAsk) -> None:
+def set_aside(conn: Connection, task_id: int, warehouse_id: int, line: PickLineAsk) -> None:
+    """Put pieces on a pick list: more of a lot that stands on it, or another lot; ``LotsShort``.
+
+    The caller has the warehouse's lock.
+    """
     picks = set_aside_lots(
         conn,
         warehouse_id,
@@ -88,20 +93,23 @@ def _set_aside(conn: Connection, task_id: int, warehouse_id: int, line: PickLine
         qty=line.qty,
         on=clock.china_date(clock.now()),
     )
-    for pick in picks:
-        conn.execute(
-            pick_line.insert().values(
-                id=ids.new(),
-                task_id=task_id,
-                gnum=line.gnum,
-                account_book_item_id=line.account_book_item_id,
-                lot_id=pick.lot_id,
-                lot_no=pick.lot_no,
-                location=pick.location,
-                qty=pick.qty,
-                picked_qty=0,
-            )
-        )
+    rows = [
+        {
+            "id": ids.new(),
+            "task_id": task_id,
+            "gnum": line.gnum,
+            "account_book_item_id": line.account_book_item_id,
+            "lot_id": pick.lot_id,
+            "lot_no": pick.lot_no,
+            "location": pick.location,
+            "qty": pick.qty,
+            "picked_qty": 0,
+        }
+        for pick in picks
+    ]
+    more = {"qty": "pick_line.qty + excluded.qty"}
+    with Batch(conn) as batch:
+        batch.upsert(pick_line, rows, key=("task_id", "gnum", "lot_id"), set_=more)
 
 
 def void_pick_task(task_id: int, *, reason: str) -> None:

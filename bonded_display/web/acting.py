@@ -29,8 +29,9 @@ class Mishap:
 def acting(show: Callable[..., str], *, form: str, field: str = "") -> Callable[[View], View]:
     """Let a view that returns the next address act; on a problem ``show`` its page again.
 
-    A view that only looks returns the page itself.  ``form`` names the form on the page, ``field`` the input whose text is kept.  What
-    does not exist has no page to go back to: ``NotFound`` of the subject goes up.
+    A view that only looks returns the page itself.  ``form`` names the form on the page,
+    ``field`` the input whose text is kept.  What does not exist has no page to go back to:
+    ``NotFound`` of the subject goes up.
     """
 
     def around(view: View) -> View:

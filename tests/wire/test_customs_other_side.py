@@ -5,7 +5,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -26,10 +25,10 @@ from bonded_display.customs.submit_list import submit_list
 from bonded_display.customs.submit_order import submit_order
 from bonded_display.customs.take_in_mail import take_in_mail
 from bonded_display.customs.transport.directory import DirectoryMailbox
-from kernel import clock, db, ids
+from kernel import clock
 from kernel.db import Database
 from settlement.tax import guarantees
-from tests.db.customs.office import Office
+from tests.db.customs.office import Office, file_guarantee
 from tests.http.simulators_line.line import Line, until
 from tests.unit.customs.examples import PERFUME, draft, order
 from tests.unit.simulators.sim_documents import (
@@ -117,20 +116,7 @@ def line(tmp_path: Path) -> Iterator[Line]:
 def office(database: Database, line: Line) -> Iterator[Office]:
     """Our desk with the key that the other side issued to the platform; clocks are real."""
     clock.use(clock.system)
-    with db.write() as conn:
-        guarantees.put_guarantee(
-            conn,
-            guarantees.Guarantee(
-                id=ids.new(),
-                purpose="retail_tax",
-                guarantor_enterprise_id=6,
-                assure_code=AREA[0],
-                customs_office="0501",
-                limit_fen=50_000,
-                valid_from_on=date(2020, 1, 1),
-                valid_to_on=date(2099, 12, 31),
-            ),
-        )
+    file_guarantee(AREA[0])
     desk = Desk(
         signer=read_key_file(line.folder / "keys" / f"{PLATFORM[0]}.json"),
         mailbox=DirectoryMailbox(line.dxp, PLATFORM[2]),
@@ -142,9 +128,8 @@ def office(database: Database, line: Line) -> Iterator[Office]:
     customs_desk.use(None)
 
 
-def test_order_and_list_go_the_whole_way_to_the_tax_bill(office: Office, line: Line) -> None:
-    """311 of ours, 411 and 511 of theirs, our 621: accepted, released, billed to the fen."""
-    assert our_draft().order_no == SALE.order_no
+def send_list(office: Office, line: Line) -> None:
+    """Send everything of the sale: its three documents, and the list once customs has them."""
     office.write(our_draft())
     submit_order(our_order())
     line.send("CEB411", SALE.payment(), by=PAYER)
@@ -158,6 +143,12 @@ def test_order_and_list_go_the_whole_way_to_the_tax_bill(office: Office, line: L
         record_acceptance(42, kind, status="120", return_time_text=clock.china_text(clock.now()))
 
     submit_list(7001, PERSON, CONSIGNEE)
+
+
+def test_order_and_list_go_the_whole_way_to_the_tax_bill(office: Office, line: Line) -> None:
+    """311 of ours, 411 and 511 of theirs, our 621: accepted, released, billed to the fen."""
+    assert our_draft().order_no == SALE.order_no
+    send_list(office, line)
 
     until(lambda: take_in_mail() and office.facts("tax.billed"))
     assert office.list_row().state == "RELEASED"

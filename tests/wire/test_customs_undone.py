@@ -9,22 +9,10 @@ import pytest
 from bonded_display.customs.changes.tables import list_withdrawal
 from bonded_display.customs.changes.withdraw_document import withdraw_order_document
 from bonded_display.customs.changes.withdraw_list import withdraw_list
-from bonded_display.customs.record_acceptance import record_acceptance
-from bonded_display.customs.submit_list import submit_list
-from bonded_display.customs.submit_order import submit_order
 from bonded_display.customs.take_in_mail import take_in_mail
-from kernel import clock
 from tests.db.customs.office import Office
 from tests.http.simulators_line.line import Line, until
-from tests.unit.simulators.sim_documents import COURIER, PAYER
-from tests.wire.test_customs_other_side import (
-    CONSIGNEE,
-    PERSON,
-    SALE,
-    office,
-    our_draft,
-    our_order,
-)
+from tests.wire.test_customs_other_side import office, send_list
 
 __all__ = ["office"]
 
@@ -50,18 +38,7 @@ def line(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Line]:
 
 def declared(office: Office, line: Line, state: str) -> None:
     """Send everything of one sale and wait until its list stands as ``state``."""
-    office.write(our_draft())
-    submit_order(our_order())
-    line.send("CEB411", SALE.payment(), by=PAYER)
-    line.send("CEB511", SALE.waybill(), by=COURIER)
-    until(lambda: take_in_mail() and office.documents().get("order"), wanted="ACCEPTED")
-    for kind, company, number in (
-        ("payment", PAYER, f"PT{SALE.order_no}"),
-        ("waybill", COURIER, SALE.waybill_no),
-    ):
-        until(lambda n=number, by=company: line.answers(n, by)[-1:], wanted=["120"])
-        record_acceptance(42, kind, status="120", return_time_text=clock.china_text(clock.now()))
-    submit_list(7001, PERSON, CONSIGNEE)
+    send_list(office, line)
     until(lambda: take_in_mail() and office.list_row().state, wanted=state)
 
 

@@ -10,13 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from bonded_display.customs import desk, facts, lists, sendings
+from bonded_display.customs import facts, lists, sendings
 from bonded_display.customs.changes.tables import goods_return, list_withdrawal
 from bonded_display.customs.handed import Parties
 from bonded_display.customs.heard import history
 from bonded_display.customs.heard.answers import Answer, Verdict, course
 from bonded_display.customs.messages import business, rules_1210
-from bonded_display.customs.messages.base_transfer import transfer_of
 from bonded_display.customs.messages.ceb621 import CEB621
 from bonded_display.customs.messages.ceb623 import CEB623
 from bonded_display.customs.messages.ceb625 import CEB625
@@ -24,8 +23,8 @@ from bonded_display.customs.messages.fill_623 import Against
 from bonded_display.customs.messages.table import Document, Fault, Message
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.sendings import Sending, Submitted
-from bonded_display.customs.sign.xmldsig import signed
-from bonded_display.customs.states import DRAFT, REQUEST, REVIEWED, SENT_LOCAL, rank
+from bonded_display.customs.signing import signed_message
+from bonded_display.customs.states import DRAFT, REQUEST, REVIEWED, SENT_LOCAL
 from kernel import ids
 from kernel.clock import Instant
 
@@ -71,19 +70,16 @@ def store(conn: Connection, kind: Kind, row: Any, fill: Fill, at: Instant) -> Su
     ``SigningKeyUnfit``: nothing was stored then.
     """
     listed = lists.row_of(conn, row.list_id)
-    current = desk.current()
-    transmitter = Parties.from_text(listed.parties).transmitter
-    signer = desk.signer_of(current, transmitter.code, at)
     against = Against(str(row.id), listed.invt_no, row.reason, business.new_guid(), at)
     (declared,) = business.read(CEB621, read_xml(sendings.signed_bytes(conn, listed.latest_guid)))
     document = fill(declared, against)
-    root = business.build(
+    raw = signed_message(
         kind.message,
         document,
-        transfer=transfer_of(transmitter, current.dxp_id),
+        Parties.from_text(listed.parties).transmitter,
         rules=lambda: _faults(kind.message.kind, declared, document),
+        at=at,
     )
-    raw = signed(root, signer, current.methods, at=at)
     sending = Sending(kind.message.kind, row.order_id, row.list_id, against.guid, raw)
     submitted = sendings.store(conn, sending, at)
     state = REQUEST.check_move(row.state, SENT_LOCAL)
@@ -110,21 +106,12 @@ def answer(conn: Connection, kind: Kind, paper_id: int, heard: Answer) -> Verdic
     begun, told = history.of_paper(conn, kind.receipt, str(row.id), guid=row.guid, machine=REQUEST)
     led = course(begun, told, heard)
     if led.verdict.note in lists.FOR_A_PERSON:
-        _tell(conn, row, heard, note=led.verdict.note)
-    force = led.in_force
-    if force is None or (led.state, *force.turn) == (row.state, row.return_at, row.return_rank):
+        lists.set_aside(conn, row.list_id, heard, note=led.verdict.note)
+    force, news = led.in_force, led.news(row)
+    if force is None or not news:
         return led.verdict
     moved = led.state != row.state
-    change(
-        conn,
-        kind,
-        row.id,
-        state=led.state,
-        seq=row.seq + moved,
-        return_status=force.status,
-        return_at=force.at,
-        return_rank=rank(force.status),
-    )
+    change(conn, kind, row.id, seq=row.seq + moved, **news)
     if moved:
         known = replace(force, heard_at=heard.heard_at)
         facts.request_answered(conn, kind.table.name, row, known, led.state)
@@ -136,12 +123,5 @@ def answer(conn: Connection, kind: Kind, paper_id: int, heard: Answer) -> Verdic
 def _cancel_list(conn: Connection, row: Any, heard: Answer) -> None:
     """Let the withdrawn list end; one that customs meanwhile keeps for itself needs a person."""
     listed = lists.row_of(conn, row.list_id)
-    if lists.cancel(conn, listed, reason=row.reason, at=heard.heard_at):
-        return
-    _tell(conn, row, heard, note="no_such_move")
-
-
-def _tell(conn: Connection, row: Any, heard: Answer, *, note: str) -> None:
-    listed = lists.row_of(conn, row.list_id)
-    lists.change(conn, listed.id, seq=listed.seq + 1)
-    facts.list_set_aside(conn, listed, heard, note=note)
+    if not lists.cancel(conn, listed, reason=row.reason, at=heard.heard_at):
+        lists.set_aside(conn, row.list_id, heard, note="no_such_move")

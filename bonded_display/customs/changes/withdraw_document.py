@@ -8,15 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bonded_display.customs import desk, documents, sendings
+from bonded_display.customs import documents, sendings
 from bonded_display.customs.documents import Doc
 from bonded_display.customs.handed import Party
 from bonded_display.customs.messages import business, rules_1210
-from bonded_display.customs.messages.base_transfer import transfer_of
 from bonded_display.customs.messages.ceb311 import CEB311
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.sendings import Sending, Submitted
-from bonded_display.customs.sign.xmldsig import signed
+from bonded_display.customs.signing import signed_message
 from bonded_display.customs.states import ACCEPTED, CANCELLED, UNSENT_OR_REFUSED
 from kernel import clock, db, locks
 from kernel.clock import Instant
@@ -48,20 +47,18 @@ def withdraw_order_document(order_id: int) -> bool:
 
 
 def _store(conn: Connection, row: Any, at: Instant) -> Submitted:
-    current, guid = desk.current(), business.new_guid()
+    guid = business.new_guid()
     root = read_xml(sendings.signed_bytes(conn, row.guid))
     (accepted,) = business.read(CEB311, root)
-    transmitter = Party(_text(root, "copCode"), _text(root, "copName"))
-    signer = desk.signer_of(current, transmitter.code, at)
     head = {"guid": guid, "appType": DELETE, "appTime": clock.china_text(at)}
     deletion = replace(accepted, head={**accepted.head, **head})
-    unsigned = business.build(
+    raw = signed_message(
         CEB311,
         deletion,
-        transfer=transfer_of(transmitter, current.dxp_id),
+        Party(_text(root, "copCode"), _text(root, "copName")),
         rules=lambda: rules_1210.order_faults(deletion),
+        at=at,
     )
-    raw = signed(unsigned, signer, current.methods, at=at)
     return sendings.store(conn, Sending("CEB311", row.order_id, None, guid, raw), at)
 
 

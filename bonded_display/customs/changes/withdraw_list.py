@@ -113,8 +113,7 @@ def free_tax_of_kept(list_id: int) -> None:
         row = lists.row_of(conn, list_id)
         if row.state in (INSPECTION, DETAINED, RETURNED_OUT):
             with suppress(HoldMissing):
-                document = f"declaration_list:{row.id}"
-                desk.current().guarantees.void(conn, document=document, at=clock.now())
+                lists.free_guarantee(conn, row, clock.now())
 
 
 @dataclass(frozen=True)

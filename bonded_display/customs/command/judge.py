@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from bonded_display.customs.errors import MailMalformed
 from bonded_display.customs.messages import business, rules_1210
 from bonded_display.customs.messages.base_transfer import BASE_SUBSCRIBE, BASE_TRANSFER
 from bonded_display.customs.messages.derived.schema import schema_faults
 from bonded_display.customs.messages.every import MESSAGES
 from bonded_display.customs.messages.reading.odd import frame_oddities, oddities
+from bonded_display.customs.messages.receipts import check_root
 from bonded_display.customs.messages.table import CEB, Document, Fault, Message
-from bonded_display.customs.messages.xml import local_name, read_xml
+from bonded_display.customs.messages.xml import read_xml
 
 _SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 _BY_ROOT = {message.root: message for message in MESSAGES.values()}
@@ -36,13 +36,7 @@ def parse(raw: bytes) -> Parsed:
     Raises ``MailMalformed`` when it is no XML, of another namespace, or of a kind we do not know.
     """
     root = read_xml(raw)
-    namespace = etree.QName(root).namespace
-    if namespace != CEB:
-        raise MailMalformed(reason="namespace", detail=str(namespace)[:80])
-    message = _BY_ROOT.get(local_name(root))
-    if message is None:
-        raise MailMalformed(reason="other_message", detail=local_name(root)[:40])
-    return Parsed(message, root)
+    return Parsed(check_root(root, _BY_ROOT), root)
 
 
 def faults_of(parsed: Parsed) -> list[Fault]:

@@ -8,6 +8,7 @@ all that was heard of it leads, whatever came first.  Pure; rows and facts are l
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bonded_display.customs import states
 from bonded_display.customs.receipt_classes import ReceiptClass, class_of
@@ -81,6 +82,21 @@ class Course:
     """The answer that brought it there; None when none did."""
     verdict: Verdict
     """What the answer asked about did."""
+
+    def news(self, row: Any) -> dict[str, Any]:
+        """Return what the paper's ``row`` must say from now on; empty when it says so already."""
+        force = self.in_force
+        if force is None:
+            return {}
+        at, rank = force.turn
+        if (self.state, at, rank) == (row.state, row.return_at, row.return_rank):
+            return {}
+        return {
+            "state": self.state,
+            "return_status": force.status,
+            "return_at": at,
+            "return_rank": rank,
+        }
 
 
 def course(begun: Standing, heard: Iterable[Answer], asked: Answer) -> Course:

@@ -50,15 +50,15 @@ def _may_free(receipt: Receipt) -> bool:
     return refused or receipt.kind in ("CEB624", "CEB626")
 
 
-def take(conn: Connection, heard: Heard) -> str:
+def take(conn: Connection, heard: Heard, target: Target | None) -> str:
     """Keep one receipt and let it act; return ``taken``, ``repeat`` or the note why not.
 
-    The caller holds the order's lock.  A repeat (same document, status and time) is not kept.
+    ``target`` is what ``find_target`` says of it under the order's lock, which the caller holds.
+    A repeat (same document, status and time) is not kept.
     """
     receipt = heard.receipt
     if _known(conn, receipt):
         return "repeat"
-    target = find_target(conn, receipt)
     receipt_id = ids.new()
     note = UNMATCHED if target is None else target.obstacle
     conn.execute(
@@ -125,9 +125,8 @@ def _bill(
     if receipt.kind == "CEB816":
         facts.tax_billed(conn, row, receipt, receipt_id=receipt_id, at=at)
         lists.change(conn, row.id, seq=row.seq + 1)
-        if receipt.status == 2 and receipt.fields.get(
-            "entDutyNo"
-        ):  # a late bill that is on its slip already
+        late_on_slip = receipt.status == 2 and receipt.fields.get("entDutyNo")
+        if late_on_slip:
             row = lists.row_of(conn, row.id)
             facts.tax_bill_changed(conn, row, receipt, state=SUMMARISED, at=at)
             lists.change(conn, row.id, seq=row.seq + 1)

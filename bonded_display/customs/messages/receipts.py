@@ -7,7 +7,7 @@ else may be missing, longer than allowed or unknown.  What a receipt changes is 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from lxml import etree
 
@@ -17,6 +17,8 @@ from bonded_display.customs.messages.xml import local_name
 from kernel import clock
 from kernel.clock import Instant
 from kernel.errors import Malformed
+
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True)
@@ -139,12 +141,15 @@ def _status(fields: Mapping[str, str]) -> int:
     return int(text)
 
 
-def check_root(root: etree._Element, shapes: Mapping[str, ReceiptShape]) -> ReceiptShape:
-    """Return the shape of ``root``; ``MailMalformed`` for another namespace or message."""
+def check_root(root: etree._Element, known: Mapping[str, Known]) -> Known:
+    """Return what is ``known`` by the name of ``root``.
+
+    Raises ``MailMalformed`` for another namespace or message.
+    """
     namespace = etree.QName(root).namespace
     if namespace != CEB:
         raise MailMalformed(reason="namespace", detail=str(namespace)[:80])
-    shape = shapes.get(local_name(root))
-    if shape is None:
+    found = known.get(local_name(root))
+    if found is None:
         raise MailMalformed(reason="other_message", detail=local_name(root)[:40])
-    return shape
+    return found

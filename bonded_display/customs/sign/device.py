@@ -4,8 +4,6 @@ The card makes about 250 signatures a minute and takes one question at a time.  
 is told once and never again, for a card locks itself after a few.
 """
 
-import base64
-import binascii
 import queue
 import threading
 import time
@@ -13,7 +11,7 @@ from dataclasses import dataclass, field
 
 from bonded_display.customs.errors import SignerBusy, SigningKeyUnfit
 from bonded_display.customs.sign.control import Control, ControlRefused, ControlSilent
-from bonded_display.customs.sign.public_keys import PublicKey
+from bonded_display.customs.sign.public_keys import PublicKey, from_base64
 from bonded_display.customs.sign.signer import HeldKey
 from kernel.calls import CallInsideTransaction
 from kernel.clock import Instant
@@ -87,7 +85,7 @@ class DeviceSigner:
             raise self._busy("time_out")
         if job.problem is not None:
             raise job.problem
-        signature = _decoded(job.value)
+        signature = from_base64(job.value)
         other_card = job.card_no not in ("", self.key_no)
         if other_card or not self._public.verify(method, message, signature):
             raise SigningKeyUnfit(key_no=self.key_no, reason="device_other_key")
@@ -151,10 +149,3 @@ class DeviceSigner:
 
     def _busy(self, cause: str, *, retry_after_s: int = 10) -> SignerBusy:
         return SignerBusy(key_no=self.key_no, cause=cause, retry_after_s=retry_after_s)
-
-
-def _decoded(value: str) -> bytes:
-    try:
-        return base64.b64decode("".join(value.split()), validate=True)
-    except (binascii.Error, ValueError):
-        return b""

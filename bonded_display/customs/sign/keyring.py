@@ -45,8 +45,7 @@ class Keyring:
         if not own:
             held = self.signers[0].key_no if self.signers else ""
             raise SigningKeyUnfit(key_no=held, reason="not_the_senders")
-        fit = [signer for signer in own if signer.not_before <= at < signer.not_after]
-        chosen = (fit or own)[-1]
+        chosen = (_fit(own, at) or own)[-1]
         chosen.require_fit(at)
         return chosen
 
@@ -68,8 +67,7 @@ class Keyring:
 
     def _notice(self, holder_code: str, at: Instant) -> KeyNotice | None:
         own = self._own(holder_code)
-        fit = [signer for signer in own if signer.not_before <= at < signer.not_after]
-        if not fit:
+        if not _fit(own, at):
             last = own[-1]
             state = "not_yet_valid" if at < last.not_before else "expired"
             return _notice(last, state, 0)
@@ -81,12 +79,15 @@ class Keyring:
 def _end_of_cover(own: Sequence[Signer], at: Instant) -> Signer:
     """Return the key with which the company's time to sign ends: no gap before it."""
     covered, end = at, own[-1]
-    while True:
-        going = [s for s in own if s.not_before <= covered < s.not_after]
-        if not going:
-            return end
+    while going := _fit(own, covered):
         end = going[-1]
         covered = end.not_after
+    return end
+
+
+def _fit(own: Sequence[Signer], at: Instant) -> list[Signer]:
+    """Return the keys whose dates hold at ``at``."""
+    return [signer for signer in own if signer.not_before <= at < signer.not_after]
 
 
 def _notice(signer: Signer, state: str, warn_days: int) -> KeyNotice:

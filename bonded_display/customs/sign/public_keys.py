@@ -3,6 +3,8 @@
 Whom to believe is left to ``trust``.
 """
 
+import base64
+import binascii
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -105,3 +107,11 @@ def _public(found: x509.Certificate) -> PublicKey:
     if not isinstance(key, RSAPublicKey) or key.key_size < LEAST_RSA_BITS:
         raise ValueError("neither SM2 nor RSA")
     return RsaPublic(key)
+
+
+def from_base64(text: str) -> bytes:
+    """Return the bytes that ``text`` holds, broken into lines or not; none when it is no base64."""
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return b""

@@ -4,8 +4,6 @@ Customs' receipts carry no signature by their schema; one that is there must hol
 and a gateway that signs everything can be held to it (``required``).
 """
 
-import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +12,7 @@ from lxml import etree
 
 from bonded_display.customs.errors import MailMalformed
 from bonded_display.customs.sign import xmldsig
-from bonded_display.customs.sign.public_keys import Certificate, read_certificate
+from bonded_display.customs.sign.public_keys import Certificate, from_base64, read_certificate
 from kernel.clock import Instant
 
 
@@ -36,7 +34,7 @@ class Trust:
             if self.required:
                 raise MailMalformed(reason="signature_missing")
             return
-        known = self.certificates.get(_bytes(xmldsig.certificate_text(root)))
+        known = self.certificates.get(from_base64(xmldsig.certificate_text(root)))
         if known is None:
             raise MailMalformed(reason="signature_unknown", detail=xmldsig.key_name(root)[:40])
         if not known.not_before <= at < known.not_after:
@@ -61,10 +59,3 @@ def _read(path: Path) -> Certificate:
         return read_certificate(path.read_bytes())
     except ValueError as error:
         raise ValueError(f"{path.name} is no certificate that can be used") from error
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        return b""

@@ -135,10 +135,7 @@ class HttpMailbox:
             raise GatewayRefused(status=status)
         if doing == "take" and status in _GONE:
             return answer
-        if doing in (
-            "read",
-            "park",
-        ):  # says it of one mail; that the gateway is away, its list says
+        if doing in ("read", "park"):  # of one mail; that the gateway is away, its list says
             raise MailboxUnavailable(doing=doing, cause=f"status {status}")
         raise self._down(doing, f"status {status}")
 

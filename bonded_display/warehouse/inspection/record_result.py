@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, select, update
 
 from bonded_display.stock.gate import GateLine
-from bonded_display.stock.lots import LotPick, set_aside_lots
 from bonded_display.stock.taken import take_for_customs
 from bonded_display.warehouse.errors import CaseUnknown, NotNow, SampleUnfit
 from bonded_display.warehouse.inspection.cases import CaseRow, change, tell_found
 from bonded_display.warehouse.inspection.outcomes import OUTCOMES, Goods, Parcel, Result
 from bonded_display.warehouse.inspection.tables import inspection_case, inspection_loss
+from bonded_display.warehouse.open_pick_task import PickLineAsk, set_aside
 from bonded_display.warehouse.rows import TaskRow, move_task
 from bonded_display.warehouse.tables import pick_line, pick_task
-from kernel import audit, clock, db, ids, locks
+from kernel import audit, clock, db, locks
 from kernel.clock import Instant
 
 
@@ -153,37 +153,6 @@ def _carry_on(conn: Connection, task: TaskRow, parcel: Parcel, taken: list[GateL
     elif parcel is Parcel.TO_PICK:
         move_task(conn, task, "picking")
         for line in taken:
-            picks = set_aside_lots(
-                conn,
-                line.warehouse_id,
-                line.account_book_item_id,
-                qty=line.qty,
-                on=clock.china_date(clock.now()),
-            )
-            for pick in picks:
-                _add(conn, task, line, pick)
-
-
-def _add(conn: Connection, task: TaskRow, line: GateLine, pick: LotPick) -> None:
-    """Put replaced pieces on the pick list: more of a lot that stands on it, or another lot."""
-    more = conn.execute(
-        update(pick_line)
-        .where(pick_line.c.task_id == task.id, pick_line.c.gnum == line.gnum)
-        .where(pick_line.c.lot_id == pick.lot_id)
-        .values(qty=pick_line.c.qty + pick.qty)
-    )
-    if more.rowcount:
-        return
-    conn.execute(
-        pick_line.insert().values(
-            id=ids.new(),
-            task_id=task.id,
-            gnum=line.gnum,
-            account_book_item_id=line.account_book_item_id,
-            lot_id=pick.lot_id,
-            lot_no=pick.lot_no,
-            location=pick.location,
-            qty=pick.qty,
-            picked_qty=0,
-        )
-    )
+            item = line.account_book_item_id
+            again = PickLineAsk(gnum=line.gnum, account_book_item_id=item, qty=line.qty)
+            set_aside(conn, task.id, task.warehouse_id, again)

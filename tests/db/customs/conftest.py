@@ -1,7 +1,6 @@
 """Decide what each customs test finds: a desk with a key, a mailbox on disk and a filed guarantee."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,11 +8,10 @@ import pytest
 from bonded_display.customs import desk as customs_desk
 from bonded_display.customs.desk import Desk
 from bonded_display.customs.transport.directory import DirectoryMailbox
-from kernel import db, ids
 from kernel.config import Config
 from kernel.db import Database
 from settlement.tax import guarantees
-from tests.db.customs.office import Office
+from tests.db.customs.office import Office, file_guarantee
 from tests.unit.customs.examples import signer
 
 DXP_ID = "DXPQZPLATFORM001"
@@ -22,20 +20,7 @@ DXP_ID = "DXPQZPLATFORM001"
 @pytest.fixture
 def office(database: Database, config: Config, tmp_path: Path) -> Iterator[Office]:
     """The desk, with a retail-tax guarantee of 500.00 yuan, and the other side's folder."""
-    with db.write() as conn:
-        guarantees.put_guarantee(
-            conn,
-            guarantees.Guarantee(
-                id=ids.new(),
-                purpose="retail_tax",
-                guarantor_enterprise_id=6,
-                assure_code="1401960006",
-                customs_office="0501",
-                limit_fen=50_000,
-                valid_from_on=date(2026, 1, 1),
-                valid_to_on=date(2027, 12, 31),
-            ),
-        )
+    file_guarantee("1401960006")
     root = tmp_path / "dxp"
     desk = Desk(
         signer=signer(),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,10 @@ from bonded_display.customs.tables import (
 )
 from bonded_display.customs.take_in_mail import TakenIn, take_in_mail
 from bonded_display.customs.transport import dxp
-from kernel import db
+from kernel import db, ids
 from kernel.batch import Batch
 from kernel.outbox import fact_table
+from settlement.tax import guarantees
 from settlement.tax.tables import guarantee
 from tests.unit.customs.examples import CONSIGNEE, PERSON, draft, order
 from tests.unit.customs.receipts import mail, order_receipt
@@ -42,6 +44,24 @@ BOOKS = (
     customs_receipt,
     fact_table,
 )
+
+
+def file_guarantee(assure_code: str) -> None:
+    """File a retail-tax guarantee of 500.00 yuan, of a guarantor with this customs code."""
+    with db.write() as conn:
+        guarantees.put_guarantee(
+            conn,
+            guarantees.Guarantee(
+                id=ids.new(),
+                purpose="retail_tax",
+                guarantor_enterprise_id=6,
+                assure_code=assure_code,
+                customs_office="0501",
+                limit_fen=50_000,
+                valid_from_on=date(2020, 1, 1),
+                valid_to_on=date(2099, 12, 31),
+            ),
+        )
 
 
 @dataclass

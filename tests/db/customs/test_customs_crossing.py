@@ -1,7 +1,5 @@
 """Answers that cross each other or come twice in one mail leave nothing held and nobody untold."""
 
-from datetime import date
-
 import pytest
 from sqlalchemy import select, text
 
@@ -10,9 +8,8 @@ from bonded_display.customs.changes.tables import goods_return, list_withdrawal
 from bonded_display.customs.changes.withdraw_list import withdraw_list
 from bonded_display.customs.errors import NotReturnable
 from bonded_display.customs.tables import customs_receipt
-from kernel import db, ids
-from settlement.tax import guarantees
-from tests.db.customs.office import Office
+from kernel import db
+from tests.db.customs.office import Office, file_guarantee
 from tests.unit.customs.receipts import list_receipt, port_error, request_receipt
 
 WHY = "消费者取消订单"
@@ -59,19 +56,7 @@ def test_two_lists_of_one_mail_are_refused_under_two_guarantees(office: Office) 
     """The later list stands under the older guarantee: both are freed, whatever the order."""
     with db.write() as conn:
         conn.execute(text("UPDATE guarantee SET limit_fen = 21160"))
-        guarantees.put_guarantee(
-            conn,
-            guarantees.Guarantee(
-                id=ids.new(),
-                purpose="retail_tax",
-                guarantor_enterprise_id=6,
-                assure_code="1401960007",
-                customs_office="0501",
-                limit_fen=50_000,
-                valid_from_on=date(2026, 1, 1),
-                valid_to_on=date(2027, 12, 31),
-            ),
-        )
+    file_guarantee("1401960007")
     office.sent(7002, 43)
     office.sent(7001, 42)
     assert _held() == [21_160, 21_160]
