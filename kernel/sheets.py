@@ -20,17 +20,7 @@ from kernel.errors import Malformed
 
 MARK = "\ufeff"
 LONGEST_CELL = csv.field_size_limit()  # characters: 131,072
-_QUOTED = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "＝",
-    "＋",
-    "－",
-    "＠",
-    "'",
-)  # what a spreadsheet runs, and the quote
+_QUOTED = tuple("=+-@＝＋－＠'")  # what a spreadsheet runs, and the quote
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 

@@ -150,7 +150,7 @@ def _complaint(connection: Connection, order: Order) -> str:
 
 
 def _why(connection: Connection, order: Order) -> Why | None:
-    """Return why a paid order was refused, as it was told when it was."""
+    """Return why a paid order was refused, as it was told then; None where the payer differed."""
     if order.state != "refused" or payer_check_of(connection, order.id) == "different":
         return None
     told = fact_table.c
@@ -170,7 +170,7 @@ def _ended(connection: Connection, order: Order, why: Why | None) -> Ended | Non
     """
     if order.state not in _ENDED:
         return None
-    if order.state == "refused" and payer_check_of(connection, order.id) == "different":
+    if order.state == "refused" and why is None:
         return Ended.PAYER_DIFFERS
     if is_refunded(connection, order.id):
         return Ended.REFUNDED

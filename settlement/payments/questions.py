@@ -116,9 +116,8 @@ def _read(open_req: str) -> tuple[str, str]:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise QuestionUnreadable(reason="form") from error
     for said, most in ((order_no, 60), (session_id, 100)):
-        if not isinstance(said, str) or not 1 <= len(said) <= most or not said.isprintable():
-            raise QuestionUnreadable(reason="values")
-        if set(said) & {'"', "\\"}:  # it stands as it is within the text that our key signs
+        fits = isinstance(said, str) and 1 <= len(said) <= most and said.isprintable()
+        if not fits or set(said) & {'"', "\\"}:  # it stands as it is in the text our key signs
             raise QuestionUnreadable(reason="values")
     return order_no, session_id
 

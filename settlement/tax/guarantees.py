@@ -5,7 +5,7 @@ Whoever waits for room keeps a place in ``cover.queue``; when it runs out ``cove
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -49,18 +49,34 @@ class Held:
     above_fen: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """By how many fen what a document holds changes, within which of its holds, and why."""
+
+    kind: str
+    document: str
+    turn: int
+    amount_fen: int
+    at: Instant
+
+
 def put_guarantee(conn: Connection, filed: Guarantee) -> None:
     """File a guarantee that holds nothing yet."""
     values = {name: getattr(filed, name) for name in Guarantee.__slots__}
     conn.execute(tables.guarantee.insert().values(**values, held_fen=0))
 
 
+def lock(conn: Connection, guarantee_ids: Iterable[int]) -> None:
+    """Lock these guarantees, ascending: what they hold is changed by one at a time."""
+    table, asked = tables.guarantee.c, sorted(guarantee_ids)
+    locks.note(conn, locks.Rank.GUARANTEE, asked)
+    conn.execute(select(table.id).where(table.id.in_(asked)).order_by(table.id).with_for_update())
+
+
 def lock_all(conn: Connection, *, purpose: str) -> None:
-    """Lock every guarantee of ``purpose``, ascending, for whoever changes what several hold."""
-    table = tables.guarantee
-    of_purpose = select(table.c.id).where(table.c.purpose == purpose).order_by(table.c.id)
-    locks.note(conn, locks.Rank.GUARANTEE, conn.execute(of_purpose).scalars().all())
-    conn.execute(of_purpose.with_for_update())
+    """Lock every guarantee of ``purpose``, for whoever changes what several hold."""
+    table = tables.guarantee.c
+    lock(conn, conn.execute(select(table.id).where(table.purpose == purpose)).scalars())
 
 
 def hold(  # noqa: PLR0913  # what is held, for whom, when, and from which guarantee on
@@ -98,7 +114,7 @@ def hold(  # noqa: PLR0913  # what is held, for whom, when, and from which guara
         if _raise_held(conn, candidate.id, amount_fen, ahead_fen=ahead_fen):
             queue.leave(conn, document)
             held = Held(candidate.id, candidate.assure_code, amount_fen)
-            _move(conn, held, _Movement("hold", document, turn + 1, amount_fen, at))
+            _move(conn, held.guarantee_id, Movement("hold", document, turn + 1, amount_fen, at))
             forecast.tell_when_low(conn, held.guarantee_id, by_fen=amount_fen, at=at)
             return held
     raise GuaranteeExhausted(purpose=purpose, amount_fen=amount_fen, document=document)
@@ -118,7 +134,7 @@ def use(conn: Connection, *, document: str, amount_fen: int, at: Instant) -> Hel
     if kinds & FREED:
         raise HoldMissing(document=document)
     more_fen = amount_fen - held.amount_fen
-    _change(conn, held, _Movement("use", document, turn, more_fen, at))
+    change(conn, held.guarantee_id, Movement("use", document, turn, more_fen, at))
     if more_fen > 0:
         log.warning("bill_above_hold", document=document, above_fen=more_fen)
         forecast.tell_when_low(conn, held.guarantee_id, by_fen=more_fen, at=at)
@@ -130,34 +146,27 @@ def hold_again(conn: Connection, *, document: str, at: Instant) -> None:
     held = _locked(conn, document)
     turn, kinds = _turn(conn, document)
     if kinds & FREED:
-        _move(conn, held, _Movement("hold", document, turn + 1, 0, at))
-
-
-def restore(conn: Connection, *, document: str, at: Instant) -> int:
-    """Return the fen set free because the period's tax was paid; nought the second time.
-
-    Raises ``HoldMissing`` when nothing was ever held.
-    """
-    return _set_free(conn, "restore", document, at)
+        _move(conn, held.guarantee_id, Movement("hold", document, turn + 1, 0, at))
 
 
 def restore_many(conn: Connection, documents: Sequence[str], *, at: Instant) -> int:
-    """Return the fen set free for all ``documents``: a few statements for each thousand."""
+    """Return the fen set free because the period's tax was paid; nought the second time.
+
+    A few statements for each thousand of ``documents``.
+    """
     movement, table = tables.guarantee_movement, tables.guarantee
     parts = [documents[at_ : at_ + 1_000] for at_ in range(0, len(documents), 1_000)]
     under: set[int] = set()
     for part in parts:
         query = select(movement.c.guarantee_id).where(movement.c.document.in_(part)).distinct()
         under.update(conn.execute(query).scalars())
-    locks.note(conn, locks.Rank.GUARANTEE, sorted(under))
-    locked = select(table.c.id).where(table.c.id.in_(under)).order_by(table.c.id)
-    conn.execute(locked.with_for_update())
+    lock(conn, under)
     freed: Counter[int] = Counter()
     for part in parts:
         rows = []
         for guarantee_id, document, turn, fen in conn.execute(_open_turns(part)).all():
             freed[guarantee_id] += int(fen)
-            moved = _Movement("restore", document, turn, -int(fen), at)
+            moved = Movement("restore", document, turn, -int(fen), at)
             rows.append({"id": ids.new(), "guarantee_id": guarantee_id, **asdict(moved)})
         if rows:
             conn.execute(movement.insert(), rows)
@@ -193,7 +202,12 @@ def void(conn: Connection, *, document: str, at: Instant) -> int:
     Raises ``HoldMissing`` when nothing was ever held.
     """
     queue.leave(conn, document)
-    return _set_free(conn, "void", document, at)
+    held = _locked(conn, document)
+    turn, kinds = _turn(conn, document)
+    if kinds & FREED:
+        return 0
+    change(conn, held.guarantee_id, Movement("void", document, turn, -held.amount_fen, at))
+    return held.amount_fen
 
 
 def held_for(conn: Connection, document: str) -> Held | None:
@@ -209,15 +223,6 @@ def held_for(conn: Connection, document: str) -> Held | None:
     return Held(row.id, row.assure_code, int(row.fen)) if row is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Movement:
-    kind: str
-    document: str
-    turn: int
-    amount_fen: int
-    at: Instant
-
-
 def _standing(conn: Connection, document: str) -> Held:
     held = held_for(conn, document)
     if held is None:
@@ -231,11 +236,9 @@ def _locked(conn: Connection, document: str) -> Held:
     The row of its guarantee is locked first and the movements read after: two that use or set
     free in the same moment see each other.
     """
-    table = tables.guarantee
     held = _standing(conn, document)
     while True:
-        locks.note(conn, locks.Rank.GUARANTEE, [held.guarantee_id])
-        conn.execute(select(table.c.id).where(table.c.id == held.guarantee_id).with_for_update())
+        lock(conn, [held.guarantee_id])
         seen = _standing(conn, document)
         if seen.guarantee_id == held.guarantee_id:
             return seen
@@ -252,15 +255,6 @@ def _turn(conn: Connection, document: str) -> tuple[int, set[str]]:
     return turn, {row.kind for row in rows if row.turn == turn}
 
 
-def _set_free(conn: Connection, kind: str, document: str, at: Instant) -> int:
-    held = _locked(conn, document)
-    turn, kinds = _turn(conn, document)
-    if kinds & FREED:
-        return 0
-    _change(conn, held, _Movement(kind, document, turn, -held.amount_fen, at))
-    return held.amount_fen
-
-
 def _raise_held(conn: Connection, guarantee_id: int, amount_fen: int, *, ahead_fen: int) -> bool:
     """Hold the amount if it fits, at the moment of the update, beside what older ones wait for."""
     table = tables.guarantee
@@ -274,21 +268,20 @@ def _raise_held(conn: Connection, guarantee_id: int, amount_fen: int, *, ahead_f
     return done.rowcount == 1
 
 
-def _change(conn: Connection, held: Held, movement: _Movement) -> None:
+def change(conn: Connection, guarantee_id: int, movement: Movement) -> None:
+    """Write a movement of a guarantee that is locked, and what it holds then."""
     table = tables.guarantee
-    locks.note(conn, locks.Rank.GUARANTEE, [held.guarantee_id])
     conn.execute(
         table.update()
-        .where(table.c.id == held.guarantee_id)
+        .where(table.c.id == guarantee_id)
         .values(held_fen=table.c.held_fen + movement.amount_fen)
     )
-    _move(conn, held, movement)
+    _move(conn, guarantee_id, movement)
 
 
-def _move(conn: Connection, held: Held, movement: _Movement) -> None:
-    values = {name: getattr(movement, name) for name in _Movement.__slots__}
+def _move(conn: Connection, guarantee_id: int, movement: Movement) -> None:
     conn.execute(
         tables.guarantee_movement.insert().values(
-            id=ids.new(), guarantee_id=held.guarantee_id, **values
+            id=ids.new(), guarantee_id=guarantee_id, **asdict(movement)
         )
     )

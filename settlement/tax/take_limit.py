@@ -14,10 +14,17 @@ from kernel.batch import Batch, Later
 from kernel.clock import Instant
 from settlement.tax import tables
 from settlement.tax.limits import YEAR_LIMIT_FEN, limit_year_of
-from settlement.tax.years.counted import Counted, count_many, give_back_many, keys_of, move_to_year
+from settlement.tax.years.counted import Counted, count_many, give_back_many, move_to_year
 
 PersonYear = tuple[str, int]
-_VALUE = Counted(tables.limit_year, tables.limit_use, "value_fen", "used_fen", "limit_fen")
+_VALUE = Counted(
+    tables.limit_year,
+    tables.limit_use,
+    "value_fen",
+    "used_fen",
+    "limit_fen",
+    limits={(): YEAR_LIMIT_FEN},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def take_limit_many(batch: Batch, uses: Sequence[LimitUse]) -> None:
         }
         for use in uses
     ]
-    count_many(batch, _VALUE, rows, dict.fromkeys(keys_of(_VALUE, rows), YEAR_LIMIT_FEN))
+    count_many(batch, _VALUE, rows)
 
 
 def give_back_limit(conn: Connection, order_id: int, *, at: Instant) -> int:
@@ -84,5 +91,4 @@ def move_limit_year(conn: Connection, order_id: int, *, released_at: Instant) ->
 
     Placed in December and released in January it counts to the new year (K: rules.md section 2).
     """
-    year = limit_year_of(released_at)
-    return move_to_year(conn, _VALUE, order_id, year, limit_of={(): YEAR_LIMIT_FEN})
+    return move_to_year(conn, _VALUE, order_id, limit_year_of(released_at))

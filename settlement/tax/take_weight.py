@@ -13,11 +13,10 @@ from kernel.clock import Instant
 from settlement.tax import tables
 from settlement.tax.limits import WEIGHT_LIMITS_E5, limit_year_of
 from settlement.tax.rates import WeightLimit
-from settlement.tax.years.counted import Counted, count_many, give_back_many, keys_of, move_to_year
+from settlement.tax.years.counted import Counted, count_many, give_back_many, move_to_year
 
 PersonYear = tuple[str, int]
 Weights = dict[PersonYear, dict[WeightLimit, int]]
-
 
 _WEIGHT = Counted(
     tables.weight_year,
@@ -25,7 +24,8 @@ _WEIGHT = Counted(
     "net_e5",
     "used_e5",
     "limit_e5",
-    ("person_lookup", "year", "kind"),
+    limits={(kind,): limit_e5 for kind, limit_e5 in WEIGHT_LIMITS_E5.items()},
+    key=("person_lookup", "year", "kind"),
 )
 
 
@@ -68,8 +68,7 @@ def take_weights_many(batch: Batch, uses: Sequence[WeightUse]) -> None:
     if not uses:
         return
     rows = [{**asdict(use), "state": "used"} for use in uses]
-    limits = {key: WEIGHT_LIMITS_E5[key[2]] for key in keys_of(_WEIGHT, rows)}
-    count_many(batch, _WEIGHT, rows, limits)
+    count_many(batch, _WEIGHT, rows)
 
 
 def give_back_weights(conn: Connection, order_ids: Sequence[int], *, at: Instant) -> int:
@@ -82,6 +81,4 @@ def give_back_weights(conn: Connection, order_ids: Sequence[int], *, at: Instant
 
 def move_weight_year(conn: Connection, order_id: int, *, released_at: Instant) -> int:
     """Return the weight that an order now uses of the year of its list's release, as its value."""
-    limits = {(kind,): limit_e5 for kind, limit_e5 in WEIGHT_LIMITS_E5.items()}
-    year = limit_year_of(released_at)
-    return move_to_year(conn, _WEIGHT, order_id, year, limit_of=limits)
+    return move_to_year(conn, _WEIGHT, order_id, limit_year_of(released_at))

@@ -8,12 +8,13 @@ from typing import IO
 
 from sqlalchemy import Connection, select, union
 
+from bonded_display.customs.lists import RETAIL_TAX
 from bonded_display.customs.reading.worklist import count_silent
 from bonded_display.web.ports import Alarm
 from kernel import clock, config
 from kernel.clock import DAY, MINUTE, Instant
 from settlement.payments.tables import payment, payment_declaration, payment_share
-from settlement.tax.cover.forecast import forecasts
+from settlement.tax.cover.forecast import roomiest
 from settlement.tax.queries import bills_that_differ
 from shop.back_office import worklists
 from shop.back_office.terms import terms_ending
@@ -108,19 +109,16 @@ def _tax(conn: Connection, at: Instant) -> Alarm:
 def _guarantee(conn: Connection, at: Instant) -> Alarm:
     """The roomiest guarantee of retail tax, under which lists are held; none is the worst of all."""
     path = "/back-office/readiness#guarantee"
-    retail = [one for one in forecasts(conn, at=at) if one.purpose == "retail_tax"]
-    if not retail:
+    roomy = roomiest(conn, purpose=RETAIL_TAX, at=at)
+    if roomy is None:
         facts = {"ends": "—"}
         return Alarm(kind="guarantee", level="bad", figure="—", path=path, facts=facts)
-    roomy = max(retail, key=lambda one: one.limit_fen - one.held_fen)
-    full = roomy.held_fen >= roomy.limit_fen or roomy.waiting
-    ends = roomy.full_at
     return Alarm(
         kind="guarantee",
-        level="bad" if full else "wait" if roomy.warns else "",
+        level="bad" if roomy.full else "wait" if roomy.warns else "",
         figure=f"{roomy.share_bp // 100} %",
         path=path,
-        facts={"ends": f"{clock.china_time(ends):%Y-%m-%d %H:00}" if ends is not None else "—"},
+        facts={"ends": roomy.full_hour},
     )
 
 

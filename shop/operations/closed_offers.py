@@ -3,16 +3,15 @@
 What a shelf says of itself is ``shop.offer.shown``'s; sold-out goods are no matter of readiness.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from bonded_display.stock.tables import account_book_item
-from settlement.tax.errors import TariffMissing
 from settlement.tax.rates import Tariff
-from settlement.tax.tariff import rates_on
+from settlement.tax.tariff import rates_known
 from shop.offer.show_offer import RETAIL_IMPORT
 from shop.offer.tables import offer
 
@@ -44,13 +43,12 @@ class Offers:
 
 
 def closed_offers(conn: Connection, on: date, *, can_declare: Callable[[str], bool]) -> Offers:
-    """Return the open offers that a shelf would show as closed on a day; two statements and more.
+    """Return the open offers that a shelf would show as closed on a day; two statements.
 
     A piece of any account-book item in force may be the next that is sent: one that may not be
     sold closes the offer.
     """
     filed = account_book_item.c
-    in_force = filed.valid_from_on <= on, or_(filed.valid_to_on.is_(None), filed.valid_to_on >= on)
     rows = conn.execute(
         select(
             *(offer.c.id, offer.c.item_id, offer.c.title, offer.c.title_en, offer.c.provider),
@@ -58,15 +56,17 @@ def closed_offers(conn: Connection, on: date, *, can_declare: Callable[[str], bo
         )
         .outerjoin(
             account_book_item,
-            (filed.item_id == offer.c.item_id)
-            & (filed.warehouse_id == offer.c.warehouse_id)
-            & in_force[0]
-            & in_force[1],
+            and_(
+                filed.item_id == offer.c.item_id,
+                filed.warehouse_id == offer.c.warehouse_id,
+                filed.valid_from_on <= on,
+                or_(filed.valid_to_on.is_(None), filed.valid_to_on >= on),
+            ),
         )
         .where(offer.c.route == RETAIL_IMPORT, offer.c.open)
         .order_by(offer.c.id)
     ).all()
-    rates = _rates(conn, {row.hs_code for row in rows if row.hs_code}, on)
+    rates = rates_known(conn, [row.hs_code for row in rows if row.hs_code], on)
     found: dict[int, ClosedOffer] = {}
     for row in rows:
         reason, detail = _reason(row.hs_code, rates)
@@ -84,14 +84,3 @@ def _reason(hs_code: str | None, rates: dict[str, Tariff]) -> tuple[str, str]:
     if hs_code not in rates:
         return NO_RATES, hs_code
     return ("", "") if rates[hs_code].on_positive_list else (OFF_THE_LIST, hs_code)
-
-
-def _rates(conn: Connection, hs_codes: Iterable[str], on: date) -> dict[str, Tariff]:
-    """Return the rates of those codes that have any; asked again without each that has none."""
-    left = set(hs_codes)
-    while left:
-        try:
-            return rates_on(conn, sorted(left), on)
-        except TariffMissing as missing:
-            left.discard(str(missing.facts["hs_code"]))
-    return {}

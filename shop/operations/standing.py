@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
+from bonded_display.customs.lists import RETAIL_TAX
 from kernel import clock
 from kernel.clock import DAY, Instant
 from kernel.register.tables import enterprise, enterprise_role, signing_key
-from settlement.tax.cover.forecast import Forecast, forecasts
+from settlement.tax.cover.forecast import Forecast, roomiest
 from settlement.tax.tables import tariff_version
 from settlement.tax.tariff import in_force
 from shop.operations.closed_offers import (
@@ -73,7 +74,7 @@ def standing(
     checks = [
         *_filings(conn, on),
         _key(conn, at),
-        _guarantee(forecasts(conn, at=at), at),
+        _guarantee(roomiest(conn, purpose=RETAIL_TAX, at=at)),
         *_rates(conn, on, offers),
         _provider(offers),
         *(Check(**way) for way in ways(conn, at=at, silent_minutes=silent_minutes)),
@@ -131,20 +132,18 @@ def _key(conn: Connection, at: Instant) -> Check:
     return Check(kind="key", level=GOOD, state=GOOD, facts=facts)
 
 
-def _guarantee(found: Sequence[Forecast], at: Instant) -> Check:
+def _guarantee(roomy: Forecast | None) -> Check:
     """The one with most room: lists are held under any that is in force."""
-    retail = [one for one in found if one.purpose == "retail_tax"]
-    if not retail:
+    if roomy is None:
         return Check(kind="guarantee", level=BAD, state="missing", stops=LISTS)
-    roomy = max(retail, key=lambda one: one.limit_fen - one.held_fen)
-    left_fen = roomy.limit_fen - roomy.held_fen
-    full_at = roomy.full_at
-    facts: dict[str, object] = {
-        **{"code": roomy.assure_code, "percent": roomy.share_bp // 100, "left_fen": left_fen},
+    facts = {
+        "code": roomy.assure_code,
+        "percent": roomy.share_bp // 100,
+        "left_fen": roomy.left_fen,
         "waiting": roomy.waiting,
-        "full_at": f"{clock.china_time(full_at):%Y-%m-%d %H:00}" if full_at is not None else "—",
+        "full_at": roomy.full_hour,
     }
-    if left_fen <= 0 or roomy.waiting:
+    if roomy.full:
         return Check(kind="guarantee", level=BAD, state="full", stops=LISTS, facts=facts)
     if roomy.warns:
         return Check(kind="guarantee", level=WAIT, state="low", facts=facts)

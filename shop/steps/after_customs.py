@@ -26,8 +26,8 @@ from settlement.wait_for_guarantee import wait_for_guarantee
 from shop.endings.why import customs_refused
 from shop.handovers.customs_desk import consignee, person
 from shop.move_order import move_order
-from shop.queries import Order, read_order
 from shop.refuse_order import refuse_order
+from shop.steps.told import order_of
 
 _BILL_STATUS = {SUMMARISED: "2", VOID: "3"}
 
@@ -35,14 +35,9 @@ ASK_AGAIN_S = 5
 """How soon a release without customs' list number is looked at again."""
 
 
-def _order(fact: Fact) -> Order:
-    with db.read() as connection:
-        return read_order(connection, int(fact.payload["order_id"]))
-
-
 def submit_list_when_ready(fact: Fact) -> None:
     """Send 621 when this was the last of the three acceptances; queue while no tax can be held."""
-    order = _order(fact)
+    order = order_of(fact)
     if order.declaration_list_id is None or order.state == "refused":
         return
     try:
@@ -78,19 +73,19 @@ def mark_declared(fact: Fact) -> None:
 
 def mark_released(fact: Fact) -> None:
     """Customs let the parcel go, unless its order was refused meanwhile."""
-    if _order(fact).state != "refused":
+    if order_of(fact).state != "refused":
         count_release(int(fact.payload["order_id"]), released_at=fact.payload["return_at"])
     _move(fact, "released")
 
 
 def _move(fact: Fact, state: str) -> None:
-    if _order(fact).state != "refused":
+    if order_of(fact).state != "refused":
         move_order(int(fact.payload["order_id"]), state, at=fact.payload["return_at"])
 
 
 def open_pick(fact: Fact) -> None:
     """Send a picker for the released parcel, unless its order was refused meanwhile."""
-    order = _order(fact)
+    order = order_of(fact)
     if order.state == "refused":
         return
     list_id = int(fact.payload["list_id"])
@@ -103,7 +98,7 @@ def open_pick(fact: Fact) -> None:
         PickAsk(
             order_id=order.id,
             order_no=order.order_no,
-            list_id=int(fact.payload["list_id"]),
+            list_id=list_id,
             invt_no=invt_no,
             warehouse_id=order.warehouse_id,
             waybill_no=str(order.waybill_no),
@@ -117,7 +112,7 @@ def open_pick(fact: Fact) -> None:
             ],
         )
     )
-    if _order(fact).state == "refused" or is_being_withdrawn(list_id):
+    if order_of(fact).state == "refused" or is_being_withdrawn(list_id):
         void_pick_task(task_id, reason="order ends")
 
 
@@ -139,7 +134,7 @@ def book_tax_bill(fact: Fact) -> None:
 
 
 def _book(fact: Fact) -> None:
-    told, order = fact.payload, _order(fact)
+    told, order = fact.payload, order_of(fact)
     take_tax_bill(
         TaxBill(
             list_id=int(told["list_id"]),
@@ -161,7 +156,7 @@ def _book(fact: Fact) -> None:
 
 def follow_tax_bill(fact: Fact) -> None:
     """Let the kept bill follow its change; one that overtook its bill waits for it."""
-    told, order = fact.payload, _order(fact)
+    told, order = fact.payload, order_of(fact)
     change = BillChange(
         told["invt_no"], told["tax_no"], _BILL_STATUS[told["state"]], told["duty_no"]
     )

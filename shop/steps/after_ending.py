@@ -18,19 +18,15 @@ from kernel import db, locks, metrics
 from kernel.logs import log
 from kernel.outbox import Fact, Wait
 from shop.endings.why import WITHDRAWN
-from shop.queries import Order, read_order
+from shop.queries import Order
 from shop.refuse_order import refuse_order
 from shop.steps.after_customs import open_pick
+from shop.steps.told import order_of
 
 TOLD = "订单终止，申报撤销"
 """What customs reads as the reason of a withdrawal that nobody worded."""
 
 ASK_AGAIN_S = 5
-
-
-def _order(fact: Fact) -> Order:
-    with db.read() as connection:
-        return read_order(connection, int(fact.payload["order_id"]))
 
 
 def withdraw_declarations(fact: Fact) -> None:
@@ -40,7 +36,7 @@ def withdraw_declarations(fact: Fact) -> None:
     has used is customs' own.  411 and 511 are the payment company's and the courier's, which
     have no such call.
     """
-    order = _order(fact)
+    order = order_of(fact)
     if order.declaration_list_id is not None:
         _end(order, order.declaration_list_id, reason=TOLD)
 
@@ -72,7 +68,7 @@ def go_on_withdrawing(fact: Fact) -> None:
     """A list has moved: withdraw it now if somebody wants that, or if its order has ended."""
     list_id = int(fact.payload["list_id"])
     reason = wanted_withdrawal(list_id)
-    order = _order(fact)
+    order = order_of(fact)
     if order.state == "refused":
         outcome = _end(order, list_id, reason=reason or TOLD)
     elif reason is not None:
@@ -88,7 +84,7 @@ def stop_picking(fact: Fact) -> None:
 
     ``NotNow`` parks it while the parcel lies in an exit batch: a person takes it out.
     """
-    order = _order(fact)
+    order = order_of(fact)
     with db.write() as connection:
         locks.take(connection, locks.Rank.WAREHOUSE, order.warehouse_id)
         void_pick_of_order(connection, order.id, reason=WITHDRAWN)

@@ -5,11 +5,10 @@ Each function is a handler: it may be called again after a crash and then change
 
 from bonded_display.warehouse.inspection.cases import CaseAsk, close_case, open_case
 from bonded_display.warehouse.inspection.outcomes import Result
-from kernel import db
 from kernel.outbox import Fact
 from shop.endings.why import DESTROYED, KEPT, RETURNED_OUT
-from shop.queries import read_order
 from shop.refuse_order import refuse_order
+from shop.steps.told import order_of
 
 REASONS = {
     Result.SEIZED: KEPT,
@@ -27,8 +26,7 @@ def follow_inspection(fact: Fact) -> None:
     if fact.name in ("list.released", "list.cancelled"):
         close_case(int(fact.payload["list_id"]))
         return
-    with db.read() as connection:
-        order = read_order(connection, int(fact.payload["order_id"]))
+    order = order_of(fact)
     open_case(
         CaseAsk(
             order_id=order.id,

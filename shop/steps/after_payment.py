@@ -19,20 +19,16 @@ from settlement.payments.errors import PaymentMissing
 from shop.handovers.customs_desk import consignee, order_document
 from shop.late_waybill import keep_late_waybill
 from shop.move_order import accept_payer
-from shop.queries import Order, read_order
+from shop.queries import Order
+from shop.steps.told import order_of
 
 ASK_AGAIN_S = 0.5
 """How soon the payment company or the courier is asked again for customs' answer."""
 
 
-def _order(fact: Fact) -> Order:
-    with db.read() as connection:
-        return read_order(connection, int(fact.payload["order_id"]))
-
-
 def check_buyer_is_payer(fact: Fact) -> None:
     """Ask the payment company whether the payer is the buyer; ``different`` stops the order."""
-    order = _order(fact)
+    order = order_of(fact)
     buyer = order.open_buyer()
     answer = check_payer(order.id, name=buyer.name, id_number=buyer.id_number)
     if answer != "different":
@@ -41,7 +37,7 @@ def check_buyer_is_payer(fact: Fact) -> None:
 
 def request_order_slip(fact: Fact) -> None:
     """Ask the outlet's terminal for the slip; an order from no outlet gets none."""
-    order = _order(fact)
+    order = order_of(fact)
     if order.outlet_id is None:
         return
     with db.write() as connection:
@@ -75,7 +71,7 @@ def _slip(order: Order, outlet: register.Outlet, *, paid_at: int) -> OrderSlip:
 
 def submit_order_document(fact: Fact) -> None:
     """Send 311, naming the payment company's number when it is known by now."""
-    order = _order(fact)
+    order = order_of(fact)
     if order.state == "refused":
         return
     submit_order(order_document(order, paid_by=_paid_by(order.id)))
@@ -93,7 +89,7 @@ def _paid_by(order_id: int) -> PaidBy | None:
 
 def declare_payment(fact: Fact) -> None:
     """Make the payment company declare our share (411), and learn customs' answer from it."""
-    order = _order(fact)
+    order = order_of(fact)
     if order.state == "refused":
         return
     platform = Parties.from_text(order.parties).platform
@@ -112,7 +108,7 @@ def declare_payment(fact: Fact) -> None:
 
 def declare_waybill(fact: Fact) -> None:
     """Make the courier declare the parcel (511), and learn customs' answer from it."""
-    order = _order(fact)
+    order = order_of(fact)
     if order.state == "refused":
         return
     if order.waybill_no is None:

@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, func, select
 
-from kernel import ids, locks
 from kernel.clock import Instant
 from settlement.tax import guarantees, tables
 from settlement.tax.errors import (
@@ -99,12 +98,14 @@ def discharge(conn: Connection, said: Discharge, *, at: Instant) -> int:
     held = None if line is None else guarantees.held_for(conn, line.document)
     if line is None or held is None:
         raise CoverUnknown(application_no=said.application_no, gnum=said.gnum)
-    _lock(conn, held.guarantee_id)
+    guarantees.lock(conn, [held.guarantee_id])  # a document counts once
     if _came_before(conn, said):
         return 0
     _count(conn, said)
     fen = said.pieces * line.levy_fen
-    _set_free(conn, held.guarantee_id, line.document, fen, at)
+    turn = _times_freed(conn, line.document) + 1
+    freed = guarantees.Movement("restore", line.document, turn, -fen, at)
+    guarantees.change(conn, held.guarantee_id, freed)
     conn.execute(
         tables.display_discharge.insert().values(
             kind=said.by.value,
@@ -138,13 +139,6 @@ def _row(conn: Connection, application_no: str, gnum: int) -> CoverLine | None:
     return None if row is None else CoverLine(*row)
 
 
-def _lock(conn: Connection, guarantee_id: int) -> None:
-    """Whoever discharges under one guarantee does so in turn: a document counts once."""
-    table = tables.guarantee
-    locks.note(conn, locks.Rank.GUARANTEE, [guarantee_id])
-    conn.execute(select(table.c.id).where(table.c.id == guarantee_id).with_for_update())
-
-
 def _came_before(conn: Connection, said: Discharge) -> bool:
     table = tables.display_discharge.c
     pieces = conn.execute(
@@ -174,22 +168,7 @@ def _count(conn: Connection, said: Discharge) -> None:
         )
 
 
-def _set_free(conn: Connection, guarantee_id: int, document: str, fen: int, at: Instant) -> None:
-    movement, table = tables.guarantee_movement, tables.guarantee
-    last = conn.execute(
-        select(func.count()).where(movement.c.document == document, movement.c.kind == "restore")
-    ).scalar_one()
-    conn.execute(
-        table.update().where(table.c.id == guarantee_id).values(held_fen=table.c.held_fen - fen)
-    )
-    conn.execute(
-        movement.insert().values(
-            id=ids.new(),
-            guarantee_id=guarantee_id,
-            kind="restore",
-            document=document,
-            turn=last + 1,
-            amount_fen=-fen,
-            at=at,
-        )
-    )
+def _times_freed(conn: Connection, document: str) -> int:
+    table = tables.guarantee_movement.c
+    freed = select(func.count()).where(table.document == document, table.kind == "restore")
+    return int(conn.execute(freed).scalar_one())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from kernel import ids, outbox
-from kernel.clock import HOUR, Instant, china_date
+from kernel.clock import HOUR, Instant, china_date, china_time
 from kernel.logs import log
 from settlement.tax import tables
 from settlement.tax.cover.queue import FORGOTTEN
@@ -35,6 +35,21 @@ class Forecast:
     full_at: Instant | None
     waiting: int = 0
     waiting_fen: int = 0
+
+    @property
+    def left_fen(self) -> int:
+        """Return the room that is left; below nought when a bill went past the limit."""
+        return self.limit_fen - self.held_fen
+
+    @property
+    def full(self) -> bool:
+        """Return whether the next document has to wait."""
+        return self.left_fen <= 0 or self.waiting > 0
+
+    @property
+    def full_hour(self) -> str:
+        """Return the hour in China at which it runs out, to be shown; a dash: never at this rate."""
+        return "—" if self.full_at is None else f"{china_time(self.full_at):%Y-%m-%d %H:00}"
 
     @property
     def share_bp(self) -> int:
@@ -80,6 +95,12 @@ def forecasts(conn: Connection, *, at: Instant) -> list[Forecast]:
         for row in filed
     ]
     return sorted(found, key=lambda one: -one.share_bp)
+
+
+def roomiest(conn: Connection, *, purpose: str, at: Instant) -> Forecast | None:
+    """Return the guarantee with most room, under which documents are held; None: none in force."""
+    of_purpose = [one for one in forecasts(conn, at=at) if one.purpose == purpose]
+    return max(of_purpose, key=lambda one: one.left_fen, default=None)
 
 
 def full_at(left_fen: int, grown_fen: int, within: Instant, *, at: Instant) -> Instant | None:

@@ -23,7 +23,8 @@ Key = tuple[Any, ...]
 class Counted:
     """Two tables: ``year`` sums by ``key`` what rows of ``use`` say by order.
 
-    ``amount``, ``used`` and ``limit`` are the names of their columns.
+    ``amount``, ``used`` and ``limit`` are the names of their columns; ``limits`` is by the key
+    without person and year, and goes into years that are new.
     """
 
     year: Table
@@ -31,20 +32,23 @@ class Counted:
     amount: str
     used: str
     limit: str
+    limits: Mapping[Key, int]
     key: tuple[str, ...] = ("person_lookup", "year")
 
     def where(self, key: Key) -> ColumnElement[bool]:
         """Return the condition that a row of ``year`` is this one."""
         return and_(*(self.year.c[name] == part for name, part in zip(self.key, key, strict=True)))
 
+    def limit_of(self, key: Key) -> int:
+        """Return the limit of a year."""
+        return self.limits[key[2:]]
 
-def count_many(
-    batch: Batch, counted: Counted, uses: Sequence[Use], limits: Mapping[Key, int]
-) -> None:
+
+def count_many(batch: Batch, counted: Counted, uses: Sequence[Use]) -> None:
     """Count ``uses``, each with the columns of its table, in the order of the keys.
 
-    ``limits`` by key go into years that are new.  The database refuses (integrity error) when
-    a year would pass its limit because another group counted in between.
+    The database refuses (integrity error) when a year would pass its limit because another
+    group counted in between.
     """
     sums = _sums(counted, uses)
     _note_locks(batch.connection, sums)
@@ -53,7 +57,7 @@ def count_many(
         [
             {
                 **dict(zip(counted.key, key, strict=True)),
-                counted.limit: limits[key],
+                counted.limit: counted.limit_of(key),
                 counted.used: amount,
             }
             for key, amount in sorted(sums.items())
@@ -62,11 +66,6 @@ def count_many(
         set_={counted.used: f"{counted.year.name}.{counted.used} + excluded.{counted.used}"},
     )
     batch.insert(counted.use, uses)
-
-
-def keys_of(counted: Counted, uses: Iterable[Use]) -> set[Key]:
-    """Return the years that ``uses`` are counted to."""
-    return {tuple(use[name] for name in counted.key) for use in uses}
 
 
 def give_back_many(
@@ -87,14 +86,11 @@ def give_back_many(
     return sums.total()
 
 
-def move_to_year(
-    conn: Connection, counted: Counted, order_id: int, year: int, *, limit_of: Mapping[Key, int]
-) -> int:
+def move_to_year(conn: Connection, counted: Counted, order_id: int, year: int) -> int:
     """Return what of an order's use moved to ``year``: released after the turn of the year.
 
     What the new year has no room for stays in the old one, and the log tells it: the list is
-    released, so nothing can be refused any more.  ``limit_of`` is by the key without person and
-    year.
+    released, so nothing can be refused any more.
     """
     use = counted.use
     rows = conn.execute(
@@ -110,7 +106,7 @@ def move_to_year(
     moved = 0
     for *old, amount in rows:
         key = tuple(old)
-        if not _fits(conn, counted, news[key], amount, limit_of[key[2:]]):
+        if not _fits(conn, counted, news[key], amount):
             _add(conn, counted, key, amount)
             log.warning("year_of_release_full", order_id=str(order_id), year=year, placed_in=key[1])
             continue
@@ -120,13 +116,13 @@ def move_to_year(
     return moved
 
 
-def _fits(conn: Connection, counted: Counted, key: Key, amount: int, limit: int) -> bool:
+def _fits(conn: Connection, counted: Counted, key: Key, amount: int) -> bool:
     """Count the amount to a year if it has room; a year that is new begins with it."""
     table = counted.year
     known = conn.execute(select(table.c.year).where(counted.where(key))).first()
     if known is None:
         named = dict(zip(counted.key, key, strict=True))
-        values = {**named, counted.limit: limit, counted.used: amount}
+        values = {**named, counted.limit: counted.limit_of(key), counted.used: amount}
         conn.execute(table.insert().values(**values))
         return True
     used = table.c[counted.used]

@@ -67,8 +67,12 @@ class Desk:
         return 0
 
     def free(self, number: int, *, how: str = "restore") -> None:
+        document, at = f"doc:{number}", kernel_clock.now()
         with self.database.write() as conn:
-            getattr(guarantees, how)(conn, document=f"doc:{number}", at=kernel_clock.now())
+            if how == "void":
+                guarantees.void(conn, document=document, at=at)
+            else:
+                guarantees.restore_many(conn, [document], at=at)
 
     def waiting(self) -> list[str]:
         table = tables.guarantee_queue

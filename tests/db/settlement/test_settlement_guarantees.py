@@ -87,7 +87,7 @@ def test_the_bill_takes_the_place_of_the_quote(filed, clock):
     assert held(filed) == 901
 
     with filed.write() as conn:
-        freed = [guarantees.restore(conn, document=LIST, at=clock.now()) for _ in range(2)]
+        freed = [guarantees.restore_many(conn, [LIST], at=clock.now()) for _ in range(2)]
     assert freed == [901, 0]
     assert held(filed) == 0
 

@@ -132,7 +132,7 @@ def test_many_documents_are_restored_in_few_statements_with_the_same_figures(bil
                 amount_fen=number,
                 at=clock.now(),
             )
-        guarantees.restore(conn, document="declaration_list:1000", at=clock.now())
+        guarantees.restore_many(conn, ["declaration_list:1000"], at=clock.now())
     before = held()
     documents = [f"declaration_list:{number}" for number in (*range(1_000, 1_300), 404)]
 

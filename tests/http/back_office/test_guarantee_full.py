@@ -73,7 +73,7 @@ def test_full_lists_wait_and_go_oldest_first(trade: Trade, clock) -> None:
     for order, following in zip(orders, [orders[:2], orders], strict=False):
         with db.write() as conn:
             document = f"declaration_list:{order.declaration_list_id}"
-            guarantees.restore(conn, document=document, at=clock.now())
+            guarantees.restore_many(conn, [document], at=clock.now())
         clock.tick(5)
         work()
         assert sent() == [one.id for one in following]
