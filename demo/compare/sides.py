@@ -5,16 +5,6 @@ from dataclasses import dataclass, field
 
 from demo.compare.findings import Value
 
-HEAD = (
-    *("order_no", "waybill_no", "pre_no", "invt_no", "account_book_no", "customs_code"),
-    *("port_code", "traf_mode", "freight_fen", "insurance_fen", "gross_e5", "net_e5"),
-    *("assure_code", "guid", "ebp", "ebc", "agent", "area", "logistics"),
-)
-LINE = (
-    *("item_record_no", "sku", "gtin14", "hs_code", "gname", "gmodel", "origin_code", "qty_e5"),
-    *("unit_code", "qty1_e5", "unit1_code", "qty2_e5", "unit2_code", "price_fen", "total_fen"),
-)
-BILL = ("tax_no", "status", "customs_fen", "vat_fen", "consumption_fen", "return_time")
 TAXES = ("customs_fen", "vat_fen", "consumption_fen")
 
 RELEASED, CANCELLED = "RELEASED", "CANCELLED"

@@ -26,7 +26,7 @@ def totals(
 def _expected(ours: Side, other: Side, tariff: Tariff | None) -> Sums:
     """Return what baskets and formulas give: what must be listed, billed, paid and given back."""
     found: Sums = dict(ours.expected) if ours.expected.get("charges.count") else {}
-    of_basket = replace(ours, lists=ours.basket, heard=())
+    of_basket = replace(ours, lists=ours.basket)
     for name, number in _of_lists(of_basket):
         found[name] = found.get(name, 0) + number
     found.pop("lists.", None)

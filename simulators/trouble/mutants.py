@@ -137,11 +137,6 @@ class Mutants:
     def __init__(self, planted: Sequence[Mutant] = ()) -> None:
         self.planted = list(planted)
 
-    def falsified(self, conn: sqlite3.Connection, root: etree._Element) -> etree._Element | None:
-        """Return what is booked in the place of ``root``; ``None`` when nothing is changed."""
-        told = self.told(conn, root)
-        return told[-1] if told and told[-1] is not root else None
-
     def told(self, conn: sqlite3.Connection, root: etree._Element) -> list[etree._Element]:
         """Return the messages that go out in the place of ``root``: as a rule just it."""
         sent = [root]

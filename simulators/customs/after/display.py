@@ -24,7 +24,7 @@ from simulators.daemon import Form, Refused, china_now, log, malformed
 
 KINDS = frozenset({"returned", "sold", "force_majeure"})
 _DECLARE_WITHIN = timedelta(days=30)
-Work = Callable[[sqlite3.Connection], dict[str, object]]
+Work = Callable[[sqlite3.Connection], None]
 
 
 def declare_by(sold_on: date) -> date:
@@ -62,7 +62,7 @@ class Display:
         if until <= china_now().date():
             raise malformed("valid_until: a day to come")
 
-        def work(conn: sqlite3.Connection) -> dict[str, object]:
+        def work(conn: sqlite3.Connection) -> None:
             levies = [self._taxed(one, in_qty=1) for one in lines]
             qtys = [one.whole("qty", low=1) for one in lines]
             held = sum((_sum(each) * n for each, n in zip(levies, qtys, strict=True)), Decimal(0))
@@ -80,7 +80,6 @@ class Display:
                 )
             guarantees.move(conn, assure_code, "hold", document=number, amount=held)
             log("display approved", no=number)
-            return {}
 
         return self.view(self._once("display_application", "application_no", form, work))
 
@@ -132,7 +131,7 @@ class Display:
             raise malformed(f"kind: one of {', '.join(sorted(KINDS))}")
         lines = form.forms("lines")
 
-        def work(conn: sqlite3.Connection) -> dict[str, object]:
+        def work(conn: sqlite3.Connection) -> None:
             row = self._application(conn, number)
             said = [self._judged(conn, row, one, kind) for one in lines]
             due = sum((Decimal(str(one["tax"])) for one in said), Decimal(0))
@@ -144,7 +143,6 @@ class Display:
             )
             if kind != "sold":
                 _restore(conn, row, no, said)
-            return {}
 
         return self.view_document(self._once("display_document", "document_no", form, work))
 

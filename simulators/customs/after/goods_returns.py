@@ -23,15 +23,6 @@ APPLY_WITHIN_DAYS = 30
 _TAXES = ("customs_tax", "value_added_tax", "consumption_tax")
 
 
-@dataclass(frozen=True)
-class Granted:
-    """A return that was written down; ``bill_void``: nothing of the list is left to tax."""
-
-    return_id: int
-    list_id: int
-    bill_void: bool
-
-
 def returned_before(conn: sqlite3.Connection, list_id: int, gnum: int) -> Decimal:
     """Return how much of a line came back so far."""
     rows = conn.execute(
@@ -65,8 +56,8 @@ class GoodsReturns:
 
     def grant(
         self, conn: sqlite3.Connection, found: Found, record: Record, numbers: Mapping[str, str]
-    ) -> Granted:
-        """Write the return down with what it gives back."""
+    ) -> bool:
+        """Write the return down with what it gives back; return whether nothing is left to tax."""
         list_id, head = found.id, record.head
         bill = {
             row["gnum"]: row
@@ -91,7 +82,7 @@ class GoodsReturns:
             [(return_id, part.gnum, str(part.qty), *map(str, part.taxes)) for part in parts],
         )
         _give_back(conn, found, parts, return_id)
-        return Granted(return_id, list_id, _close_when_whole(conn, found, return_id))
+        return _close_when_whole(conn, found, return_id)
 
 
 @dataclass(frozen=True)
