@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 Value = str | int | None
+Rows = Mapping[str, Mapping[str, Value]]
 SAME = "the same on both sides"
 
 
@@ -55,11 +56,7 @@ def by_name(
             yield Difference(check, document, name, ours.get(name), other.get(name))
 
 
-def by_key(
-    check: str,
-    ours: Mapping[str, Mapping[str, Value]],
-    other: Mapping[str, Mapping[str, Value]],
-) -> Iterator[Difference]:
+def by_key(check: str, ours: Rows, other: Rows) -> Iterator[Difference]:
     """Yield what only one side has, and what both have and tell differently."""
     for key in sorted({*ours, *other}):
         if key not in other:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from demo.compare.findings import Value
+from demo.compare.findings import Rows, Value
 
 TAXES = ("customs_fen", "vat_fen", "consumption_fen")
 
@@ -47,18 +47,24 @@ class Side:
     heard: Sequence[Heard]
     letters: Mapping[str, str]
     """Envelopes from customs to us: the file's name by its digest."""
-    orders: Mapping[str, Mapping[str, Value]]
-    order_lines: Mapping[str, Mapping[str, Value]]
-    """By order number and line, as 311 says them."""
-    papers: Mapping[str, Mapping[str, Value]]
+    orders: Rows
+    """The figures of each accepted 311, by order number."""
+    order_lines: Rows
+    """The lines of each accepted 311, by order number and line."""
+    papers: Rows
     """Withdrawals (623) and goods returns (625) that were granted, by their own number."""
-    declared: Mapping[str, Mapping[str, Value]]
+    declared: Rows
     """What customs accepted from payment company and courier: 411, 511, 513 by number."""
-    payments: Mapping[str, Mapping[str, Value]]
-    waybills: Mapping[str, Mapping[str, Value]]
-    charges: Mapping[str, Mapping[str, Value]]
-    refunds: Mapping[str, Mapping[str, Value]]
-    passes: Mapping[str, Mapping[str, Value]]
+    payments: Rows
+    """Each declared share, by order number: the payment company's number, and its end."""
+    waybills: Rows
+    """Each parcel, by its number: announced, accepted, delivered."""
+    charges: Rows
+    """The money that the provider took, by payment."""
+    refunds: Rows
+    """What went back, by the provider's number: once a refused or withdrawn order."""
+    passes: Rows
+    """Each parcel, by its list's number: on which exit pass and bonded inventory list."""
     basket: Mapping[str, ListSide] = field(default_factory=dict)
     """What shoppers ordered, by the number of the list that must say it."""
     expected: Mapping[str, int] = field(default_factory=dict)
