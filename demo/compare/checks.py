@@ -3,9 +3,10 @@
 No check knows what may have gone wrong: it reads two books and says where they differ.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
-from demo.compare.findings import Difference, Rows, by_key, by_name, counted
+from demo.compare.findings import Difference, Rows, by_key, by_name
 from demo.compare.sides import (
     CANCELLED,
     ON_THE_WAY,
@@ -97,7 +98,7 @@ def heard(ours: Side, other: Side) -> Iterator[Difference]:
         yield Difference("heard", here[key].number, key, "heard", "never said")
     for key in sorted({*there} - {*here}):
         yield Difference("heard", there[key].number, key, "never heard", "said")
-    for key, times in sorted(counted(one.key for one in ours.heard).items()):
+    for key, times in sorted(Counter(one.key for one in ours.heard).items()):
         if times > 1:
             yield Difference("heard", here[key].number, key, f"{times} times", "once")
 

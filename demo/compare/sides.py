@@ -1,8 +1,9 @@
 """Decide what both sides say of a list: the same names and units, whoever's book it stands in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from demo.compare.books import Row, e5
 from demo.compare.findings import Rows, Value
 
 TAXES = ("customs_fen", "vat_fen", "consumption_fen")
@@ -37,6 +38,17 @@ class Heard:
     def key(self) -> str:
         """Return it as one text."""
         return f"{self.kind} {self.number} {self.status} {self.time}"
+
+
+def papers(withdrawn: Iterable[Row], returned: Iterable[Row]) -> Rows:
+    """Return ``own_no`` and ``list`` of withdrawals, and of returns with ``gnum`` and ``qty``."""
+    found: dict[str, dict[str, Value]] = {
+        f"623 {row['own_no']}": {"list": row["list"]} for row in withdrawn
+    }
+    for row in returned:
+        paper = found.setdefault(f"625 {row['own_no']}", {"list": row["list"]})
+        paper[f"line {row['gnum']} qty_e5"] = e5(row["qty"])
+    return found
 
 
 @dataclass(frozen=True)
