@@ -25,7 +25,6 @@ CONSTANTS = {
     "currency": "142",
     "packNo": "1",
 }
-_BILLED = frozenset({RELEASED, CANCELLED})
 Check = Callable[[Side, Side], Iterator[Difference]]
 
 

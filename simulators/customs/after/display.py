@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -30,15 +29,6 @@ Work = Callable[[sqlite3.Connection], None]
 def declare_by(sold_on: date) -> date:
     """Return the last day of a sale's summary declaration: 30 days on, or the year's end."""
     return min(sold_on + _DECLARE_WITHIN, date(sold_on.year, 12, 31))
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One line of an application or document."""
-
-    gnum: int
-    qty: int
-    tax: Decimal
 
 
 class Display:
