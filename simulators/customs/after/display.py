@@ -55,7 +55,7 @@ class Display:
         def work(conn: sqlite3.Connection) -> None:
             levies = [self._taxed(one, in_qty=1) for one in lines]
             qtys = [one.whole("qty", low=1) for one in lines]
-            held = sum((_sum(each) * n for each, n in zip(levies, qtys, strict=True)), Decimal(0))
+            held = sum((each.total * n for each, n in zip(levies, qtys, strict=True)), Decimal(0))
             self._demand_covered(conn, assure_code, held)
             number = f"ZS{china_now():%Y%m%d}{next_serial(conn, 'display'):06d}"
             conn.execute(
@@ -66,7 +66,7 @@ class Display:
                 item = (one.text("account_book_no", most=30), one.text("item_record_no", most=30))
                 conn.execute(
                     "INSERT INTO display_line VALUES (?, ?, ?, ?, ?, ?)",
-                    (number, gnum, *item, qty, str(_sum(levy))),
+                    (number, gnum, *item, qty, str(levy.total)),
                 )
             guarantees.move(conn, assure_code, "hold", document=number, amount=held)
             log("display approved", no=number)
@@ -156,7 +156,7 @@ class Display:
             billed = self._taxed(Form({**form.said, **item}), in_qty=qty)
             by = declare_by(sold_on)
             said |= {
-                "tax": str(_sum(billed)),
+                "tax": str(billed.total),
                 "declare_by": by.isoformat(),
                 "late": china_now().date() > by,
             }
@@ -226,10 +226,6 @@ class Display:
             "tax_fen": int(Decimal(row["tax"]) * 100),
             "lines": json.loads(row["lines"]),
         }
-
-
-def _sum(line: LineTax) -> Decimal:
-    return line.duty + line.vat + line.consumption
 
 
 def _day(form: Form, name: str) -> date:

@@ -17,10 +17,9 @@ from simulators.customs.after import account_book, guarantees, weights
 from simulators.customs.after.withdrawals import Found, list_of
 from simulators.customs.checks import Texts, amount, demand
 from simulators.customs.documents import Documents
-from simulators.customs.tax import to_fen
+from simulators.customs.tax import TAXES, to_fen
 
 APPLY_WITHIN_DAYS = 30
-_TAXES = ("customs_tax", "value_added_tax", "consumption_tax")
 
 
 def returned_before(conn: sqlite3.Connection, list_id: int, gnum: int) -> Decimal:
@@ -117,7 +116,7 @@ def _part(conn: sqlite3.Connection, found: Found, bill: sqlite3.Row, line: Texts
         so_far, then = (to_fen(all_of_it * each / whole) for each in (before, before + qty))
         return then - so_far
 
-    return Part(gnum, qty, share(bill["tax_price"]), tuple(share(bill[name]) for name in _TAXES))
+    return Part(gnum, qty, share(bill["tax_price"]), tuple(share(bill[name]) for name in TAXES))
 
 
 def _give_back(conn: sqlite3.Connection, found: Found, parts: list[Part], return_id: int) -> None:
