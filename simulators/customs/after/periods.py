@@ -103,12 +103,12 @@ class Periods:
             due = guarantees.total(row)
             if int(due * 100) != amount_fen:
                 raise Refused(409, "amount_differs", f"{int(due * 100)} fen are due")
-            conn.execute(
-                "UPDATE duty_slip SET paid_ms = ? WHERE slip_no = ?", (clock.now_ms(), slip_no)
-            )
+            paid = conn.execute(
+                "UPDATE duty_slip SET paid_ms = ? WHERE slip_no = ? RETURNING *",
+                (clock.now_ms(), slip_no),
+            ).fetchone()
             guarantees.move(conn, row["assure_code"], "restore", document=slip_no, amount=-due)
-        paid = self._books.row("SELECT * FROM duty_slip WHERE slip_no = ?", slip_no)
-        return _said(paid) if paid else {}
+        return _said(paid)
 
 
 def _sums(conn: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> list[Decimal]:
