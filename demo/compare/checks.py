@@ -3,9 +3,10 @@
 No check knows what may have gone wrong: it reads two books and says where they differ.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
-from demo.compare.findings import Difference, by_key, by_name, counted
+from demo.compare.findings import Difference, Rows, by_key, by_name
 from demo.compare.sides import (
     CANCELLED,
     ON_THE_WAY,
@@ -24,7 +25,6 @@ CONSTANTS = {
     "currency": "142",
     "packNo": "1",
 }
-_BILLED = frozenset({RELEASED, CANCELLED})
 Check = Callable[[Side, Side], Iterator[Difference]]
 
 
@@ -89,11 +89,6 @@ def taxes(ours: Side, other: Side, tariff: Tariff) -> Iterator[Difference]:
                 yield Difference("taxes", cop_no, name, here, there, (wanted or {})[name])
 
 
-def papers(ours: Side, other: Side) -> Iterator[Difference]:
-    """Each withdrawal and return is granted on both sides or on none, for the same pieces."""
-    yield from by_key("papers", ours.papers, other.papers)
-
-
 def heard(ours: Side, other: Side) -> Iterator[Difference]:
     """What customs told us we heard, once each, and nothing that it never said."""
     here = {one.key: one for one in ours.heard}
@@ -102,7 +97,7 @@ def heard(ours: Side, other: Side) -> Iterator[Difference]:
         yield Difference("heard", here[key].number, key, "heard", "never said")
     for key in sorted({*there} - {*here}):
         yield Difference("heard", there[key].number, key, "never heard", "said")
-    for key, times in sorted(counted(one.key for one in ours.heard).items()):
+    for key, times in sorted(Counter(one.key for one in ours.heard).items()):
         if times > 1:
             yield Difference("heard", here[key].number, key, f"{times} times", "once")
 
@@ -140,53 +135,32 @@ _TOLD = {
 }
 
 
-def orders(ours: Side, other: Side) -> Iterator[Difference]:
-    """The figures of each accepted 311 are those of the order."""
-    yield from by_key("orders", ours.orders, other.orders)
+def same(name: str, rows_of: Callable[[Side], Rows]) -> Check:
+    """Return the check that each of these stands on both sides or on none, and says the same."""
+    return lambda ours, other: by_key(name, rows_of(ours), rows_of(other))
 
 
-def order_lines(ours: Side, other: Side) -> Iterator[Difference]:
-    """The lines of each accepted 311 are those of the order."""
-    yield from by_key("order lines", ours.order_lines, other.order_lines)
-
-
-def declared(ours: Side, other: Side) -> Iterator[Difference]:
-    """What customs has from payment company and courier is what we asked them to declare."""
-    yield from by_key("declared", ours.declared, other.declared)
-
-
-def payments(ours: Side, other: Side) -> Iterator[Difference]:
-    """Each declared share is in the payment company's book, under its number and with its end."""
-    yield from by_key("payments", ours.payments, other.payments)
-
-
-def waybills(ours: Side, other: Side) -> Iterator[Difference]:
-    """Each parcel is announced, accepted and delivered on both sides or on none."""
-    yield from by_key("waybills", ours.waybills, other.waybills)
-
-
-def charges(ours: Side, other: Side) -> Iterator[Difference]:
-    """The money that the provider took is the money that we say came."""
-    yield from by_key("charges", ours.charges, other.charges)
-
-
-def refunds(ours: Side, other: Side) -> Iterator[Difference]:
-    """Money went back by the same numbers and sums, and once a refused or withdrawn order."""
-    yield from by_key("refunds", ours.refunds, other.refunds)
-
-
-def passes(ours: Side, other: Side) -> Iterator[Difference]:
-    """Each parcel stands on the exit pass and bonded inventory list that the zone gave."""
-    yield from by_key("passes", ours.passes, other.passes)
-
-
-OF_CUSTOMS: tuple[Check, ...] = (lists, bills, papers, heard, letters, histories)
-OF_ORDERS: tuple[Check, ...] = (orders, order_lines, declared)
+OF_CUSTOMS: tuple[Check, ...] = (
+    lists,
+    bills,
+    same("papers", lambda side: side.papers),
+    heard,
+    letters,
+    histories,
+)
+OF_ORDERS: tuple[Check, ...] = (
+    same("orders", lambda side: side.orders),
+    same("order lines", lambda side: side.order_lines),
+    same("declared", lambda side: side.declared),
+)
 OF_BOOK: dict[str, tuple[Check, ...]] = {
     "customs": OF_CUSTOMS + OF_ORDERS,
-    "stripe": (charges, refunds),
-    "payment_company": (payments,),
-    "courier": (waybills,),
-    "zone": (passes,),
+    "stripe": (
+        same("charges", lambda side: side.charges),
+        same("refunds", lambda side: side.refunds),
+    ),
+    "payment_company": (same("payments", lambda side: side.payments),),
+    "courier": (same("waybills", lambda side: side.waybills),),
+    "zone": (same("passes", lambda side: side.passes),),
 }
 """Which checks need whose book."""

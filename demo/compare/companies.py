@@ -1,13 +1,12 @@
 """Read the books of payment company, courier, provider and zone."""
 
 import json
-from collections.abc import Mapping
 
 from demo.compare.books import Book
-from demo.compare.findings import Value
+from demo.compare.findings import Rows
 
 
-def payments(book: Book) -> dict[str, Mapping[str, Value]]:
+def payments(book: Book) -> Rows:
     """Return each share that the payment company declared, by order number."""
     rows = book.rows(
         "SELECT d.*, s.state FROM declaration d JOIN declared s"
@@ -23,7 +22,7 @@ def payments(book: Book) -> dict[str, Mapping[str, Value]]:
     }
 
 
-def waybills(book: Book) -> dict[str, Mapping[str, Value]]:
+def waybills(book: Book) -> Rows:
     """Return each parcel that the courier knows, by its number."""
     rows = book.rows(
         "SELECT w.*, s.state FROM waybill w JOIN declared s"
@@ -43,7 +42,7 @@ def waybills(book: Book) -> dict[str, Mapping[str, Value]]:
     }
 
 
-def objects(book: Book, kind: str) -> dict[str, Mapping[str, Value]]:
+def objects(book: Book, kind: str) -> Rows:
     """Return the provider's charges by payment, or its refunds by their own number."""
     rows = book.rows("SELECT body FROM object WHERE kind = ? ORDER BY seq", (kind,))
     said = [json.loads(row["body"]) for row in rows]
@@ -54,7 +53,7 @@ def objects(book: Book, kind: str) -> dict[str, Mapping[str, Value]]:
     }
 
 
-def passes(book: Book) -> dict[str, Mapping[str, Value]]:
+def passes(book: Book) -> Rows:
     """Return each parcel that the zone gave a pass, by its list's number."""
     rows = book.rows(
         "SELECT l.*, b.exit_pass_no FROM listed l JOIN bonded_inventory_list b"

@@ -1,10 +1,10 @@
 """Decide what a difference of books and a total are, and how both are told."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 Value = str | int | None
+Rows = Mapping[str, Mapping[str, Value]]
 SAME = "the same on both sides"
 
 
@@ -22,10 +22,6 @@ class Difference:
     def __str__(self) -> str:
         said = f"expected {self.expected}, ours {self.ours}, other side {self.other}"
         return f"{self.check}: {self.document}: {self.what}: {said}"
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as a JSON object."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -55,11 +51,7 @@ def by_name(
             yield Difference(check, document, name, ours.get(name), other.get(name))
 
 
-def by_key(
-    check: str,
-    ours: Mapping[str, Mapping[str, Value]],
-    other: Mapping[str, Mapping[str, Value]],
-) -> Iterator[Difference]:
+def by_key(check: str, ours: Rows, other: Rows) -> Iterator[Difference]:
     """Yield what only one side has, and what both have and tell differently."""
     for key in sorted({*ours, *other}):
         if key not in other:
@@ -70,9 +62,6 @@ def by_key(
             yield from by_name(check, key, ours[key], other[key])
 
 
-def counted(keys: Iterable[str]) -> dict[str, int]:
-    """Return how often each key comes."""
-    found: dict[str, int] = {}
-    for key in keys:
-        found[key] = found.get(key, 0) + 1
-    return found
+def whole(value: Value) -> int:
+    """Return a figure as a whole number; one that is not told counts nothing."""
+    return int(value or 0)

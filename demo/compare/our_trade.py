@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from demo.compare.books import Book, Row
-from demo.compare.findings import Value
+from demo.compare.findings import Rows, Value
 from demo.compare.sides import ListSide
 
 E5 = 100_000
@@ -23,7 +23,7 @@ def line_of(row: Row) -> dict[str, Value]:
     }
 
 
-def orders(book: Book) -> dict[str, Mapping[str, Value]]:
+def orders(book: Book) -> Rows:
     """Return the figures of each order whose 311 customs accepted."""
     rows = book.rows(
         "SELECT o.* FROM customs_order o JOIN document d ON d.order_id = o.id"
@@ -39,7 +39,7 @@ def orders(book: Book) -> dict[str, Mapping[str, Value]]:
     return {row["order_no"]: {name: row[own] for name, own in names.items()} for row in rows}
 
 
-def order_lines(book: Book) -> dict[str, Mapping[str, Value]]:
+def order_lines(book: Book) -> Rows:
     """Return the lines of each order whose 311 customs accepted."""
     rows = book.rows(
         "SELECT l.*, o.order_no FROM order_line l JOIN customs_order o ON o.id = l.order_id"
@@ -55,7 +55,7 @@ def order_lines(book: Book) -> dict[str, Mapping[str, Value]]:
     }
 
 
-def declared(book: Book) -> dict[str, Mapping[str, Value]]:
+def declared(book: Book) -> Rows:
     """Return what payment company and courier declared for us, as far as it is accepted."""
     paid = {
         f"411 {row['pay_transaction_id']}": {
@@ -95,7 +95,7 @@ def _party(row: Row, role: str) -> str:
     return f"{party['code']} {party['name']}"
 
 
-def payments(book: Book) -> dict[str, Mapping[str, Value]]:
+def payments(book: Book) -> Rows:
     """Return each declared share by order number; the numbers are the payment company's."""
     rows = book.rows(
         "SELECT s.order_no, d.share_fen, d.pay_transaction_id, d.state FROM payment_declaration d"
@@ -111,7 +111,7 @@ def payments(book: Book) -> dict[str, Mapping[str, Value]]:
     }
 
 
-def waybills(book: Book) -> dict[str, Mapping[str, Value]]:
+def waybills(book: Book) -> Rows:
     """Return each parcel that was announced to the courier, by its number."""
     rows = book.rows(
         "SELECT o.order_no, o.gross_e5, o.state AS order_state, d.waybill_no, d.state"
@@ -128,14 +128,14 @@ def waybills(book: Book) -> dict[str, Mapping[str, Value]]:
     }
 
 
-def charges(book: Book) -> dict[str, Mapping[str, Value]]:
+def charges(book: Book) -> Rows:
     """Return the money that came, by the provider's number."""
     rows = book.rows("SELECT * FROM payment WHERE gross_fen IS NOT NULL")
     seconds = book.rows("SELECT * FROM second_payment")
     return {row["provider_payment"]: {"gross_fen": row["gross_fen"]} for row in [*rows, *seconds]}
 
 
-def refunds(book: Book) -> dict[str, Mapping[str, Value]]:
+def refunds(book: Book) -> Rows:
     """Return what went back by the provider's number."""
     rows = book.rows(
         "SELECT r.provider_refund, r.amount_fen, p.provider_payment FROM refund r"
@@ -154,7 +154,7 @@ def refunds(book: Book) -> dict[str, Mapping[str, Value]]:
     }
 
 
-def passes(book: Book) -> dict[str, Mapping[str, Value]]:
+def passes(book: Book) -> Rows:
     """Return each parcel that is on an exit pass, by its list's number."""
     rows = book.rows(
         "SELECT p.invt_no, p.waybill_no, b.exit_pass_no, b.bonded_inventory_list_no"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from demo.compare import our_trade
 from demo.compare.books import Book, Row
-from demo.compare.findings import Value
-from demo.compare.sides import ON_THE_WAY, REFUSED, RELEASED, Heard, ListSide, Side
+from demo.compare.findings import Rows, Value
+from demo.compare.sides import ON_THE_WAY, REFUSED, RELEASED, Heard, ListSide, Side, papers
 
 CHINA = timezone(timedelta(hours=8))
 _STATES: dict[str, str] = {
@@ -108,21 +108,15 @@ def _heard(book: Book) -> list[Heard]:
     ]
 
 
-def _papers(book: Book) -> dict[str, Mapping[str, Value]]:
+def _papers(book: Book) -> Rows:
     """Return the withdrawals and returns that customs granted, with what comes back."""
     withdrawn = book.rows(
-        "SELECT w.id, d.cop_no FROM list_withdrawal w JOIN declaration_list d ON d.id = w.list_id"
-        " WHERE w.state = 'REVIEWED'"
+        "SELECT w.id AS own_no, d.cop_no AS list FROM list_withdrawal w"
+        " JOIN declaration_list d ON d.id = w.list_id WHERE w.state = 'REVIEWED'"
     )
     returned = book.rows(
-        "SELECT r.id, d.cop_no, l.gnum, l.qty FROM goods_return r"
+        "SELECT r.id AS own_no, d.cop_no AS list, l.gnum, l.qty FROM goods_return r"
         " JOIN declaration_list d ON d.id = r.list_id"
         " JOIN goods_return_line l ON l.return_id = r.id WHERE r.state = 'REVIEWED'"
     )
-    found: dict[str, dict[str, Value]] = {
-        f"623 {row['id']}": {"list": row["cop_no"]} for row in withdrawn
-    }
-    for row in returned:
-        paper = found.setdefault(f"625 {row['id']}", {"list": row["cop_no"]})
-        paper[f"line {row['gnum']} qty_e5"] = row["qty"] * our_trade.E5
-    return dict(found)
+    return papers(withdrawn, returned)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from demo.compare import checks, ours, theirs
@@ -36,16 +36,8 @@ class Report:
         """Return it as JSON."""
         said = {
             "agrees": self.agrees,
-            "differences": [one.as_json() for one in self.differences],
-            "totals": [
-                {
-                    "name": one.name,
-                    "expected": one.expected,
-                    "ours": one.ours,
-                    "other": one.other,
-                }
-                for one in self.told
-            ],
+            "differences": [asdict(one) for one in self.differences],
+            "totals": [asdict(one) for one in self.told],
             "unasked": self.unasked,
         }
         return json.dumps(said, ensure_ascii=False, indent=1)

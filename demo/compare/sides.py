@@ -1,20 +1,11 @@
 """Decide what both sides say of a list: the same names and units, whoever's book it stands in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from demo.compare.findings import Value
+from demo.compare.books import Row, e5
+from demo.compare.findings import Rows, Value
 
-HEAD = (
-    *("order_no", "waybill_no", "pre_no", "invt_no", "account_book_no", "customs_code"),
-    *("port_code", "traf_mode", "freight_fen", "insurance_fen", "gross_e5", "net_e5"),
-    *("assure_code", "guid", "ebp", "ebc", "agent", "area", "logistics"),
-)
-LINE = (
-    *("item_record_no", "sku", "gtin14", "hs_code", "gname", "gmodel", "origin_code", "qty_e5"),
-    *("unit_code", "qty1_e5", "unit1_code", "qty2_e5", "unit2_code", "price_fen", "total_fen"),
-)
-BILL = ("tax_no", "status", "customs_fen", "vat_fen", "consumption_fen", "return_time")
 TAXES = ("customs_fen", "vat_fen", "consumption_fen")
 
 RELEASED, CANCELLED = "RELEASED", "CANCELLED"
@@ -49,6 +40,17 @@ class Heard:
         return f"{self.kind} {self.number} {self.status} {self.time}"
 
 
+def papers(withdrawn: Iterable[Row], returned: Iterable[Row]) -> Rows:
+    """Return ``own_no`` and ``list`` of withdrawals, and of returns with ``gnum`` and ``qty``."""
+    found: dict[str, dict[str, Value]] = {
+        f"623 {row['own_no']}": {"list": row["list"]} for row in withdrawn
+    }
+    for row in returned:
+        paper = found.setdefault(f"625 {row['own_no']}", {"list": row["list"]})
+        paper[f"line {row['gnum']} qty_e5"] = e5(row["qty"])
+    return found
+
+
 @dataclass(frozen=True)
 class Side:
     """All that one side tells; money in fen, quantities and weights in 1/100,000."""
@@ -57,18 +59,24 @@ class Side:
     heard: Sequence[Heard]
     letters: Mapping[str, str]
     """Envelopes from customs to us: the file's name by its digest."""
-    orders: Mapping[str, Mapping[str, Value]]
-    order_lines: Mapping[str, Mapping[str, Value]]
-    """By order number and line, as 311 says them."""
-    papers: Mapping[str, Mapping[str, Value]]
+    orders: Rows
+    """The figures of each accepted 311, by order number."""
+    order_lines: Rows
+    """The lines of each accepted 311, by order number and line."""
+    papers: Rows
     """Withdrawals (623) and goods returns (625) that were granted, by their own number."""
-    declared: Mapping[str, Mapping[str, Value]]
+    declared: Rows
     """What customs accepted from payment company and courier: 411, 511, 513 by number."""
-    payments: Mapping[str, Mapping[str, Value]]
-    waybills: Mapping[str, Mapping[str, Value]]
-    charges: Mapping[str, Mapping[str, Value]]
-    refunds: Mapping[str, Mapping[str, Value]]
-    passes: Mapping[str, Mapping[str, Value]]
+    payments: Rows
+    """Each declared share, by order number: the payment company's number, and its end."""
+    waybills: Rows
+    """Each parcel, by its number: announced, accepted, delivered."""
+    charges: Rows
+    """The money that the provider took, by payment."""
+    refunds: Rows
+    """What went back, by the provider's number: once a refused or withdrawn order."""
+    passes: Rows
+    """Each parcel, by its list's number: on which exit pass and bonded inventory list."""
     basket: Mapping[str, ListSide] = field(default_factory=dict)
     """What shoppers ordered, by the number of the list that must say it."""
     expected: Mapping[str, int] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
-from demo.compare.findings import Value
+from demo.compare.findings import Value, whole
 from demo.compare.sides import TAXES, ListSide
 
 SINGLE_LIMIT_FEN = 500_000
@@ -43,8 +43,8 @@ def _read(file: Path) -> list[dict[str, Any]]:
 def due(tariff: Tariff, one: ListSide) -> dict[str, int] | None:
     """Return the three taxes of a list in fen; ``None`` when a rate or content is not known."""
     lines = [one.lines[gnum] for gnum in sorted(one.lines)]
-    prices = [_int(line["total_fen"]) for line in lines]
-    extras = [shares(_int(one.head[name]), prices) for name in ("freight_fen", "insurance_fen")]
+    prices = [whole(line["total_fen"]) for line in lines]
+    extras = [shares(whole(one.head[name]), prices) for name in ("freight_fen", "insurance_fen")]
     values = [
         price + sum(both) for price, both in zip(prices, zip(*extras, strict=True), strict=True)
     ]
@@ -62,8 +62,10 @@ def due(tariff: Tariff, one: ListSide) -> dict[str, int] | None:
 
 def shares(total_fen: int, prices: Sequence[int]) -> list[int]:
     """Share ``total_fen`` by price, half up; the last line takes the rest."""
-    whole = sum(prices)
-    parts = [_round(Decimal(total_fen * price) / whole) if whole else 0 for price in prices[:-1]]
+    all_fen = sum(prices)
+    parts = [
+        _round(Decimal(total_fen * price) / all_fen) if all_fen else 0 for price in prices[:-1]
+    ]
     return [*parts, total_fen - sum(parts)]
 
 
@@ -79,7 +81,7 @@ def _line(
     )
     item = tariff.items.get((book, str(line["item_record_no"])), {})
     content = item if item.get("measure") else rates
-    measured = Decimal(str(content.get("measure", 0))) * Decimal(_int(line["qty_e5"])) / 100_000
+    measured = Decimal(str(content.get("measure", 0))) * Decimal(whole(line["qty_e5"])) / 100_000
     if rates.get("cosmetics"):
         if not measured:
             return None
@@ -97,7 +99,3 @@ def _line(
 
 def _round(number: Decimal) -> int:
     return int(number.quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def _int(value: Value) -> int:
-    return int(value or 0)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from demo.compare import companies
 from demo.compare.books import Book, Row, e5, fen
-from demo.compare.findings import Value
-from demo.compare.sides import CANCELLED, ON_THE_WAY, REFUSED, Heard, ListSide, Side
+from demo.compare.findings import Rows, Value
+from demo.compare.sides import CANCELLED, ON_THE_WAY, REFUSED, Heard, ListSide, Side, papers
 
 FILES = ("customs", "stripe", "payment_company", "courier", "zone")
 _STATES = {"declaring": ON_THE_WAY}
@@ -18,7 +18,7 @@ SELECT r.list_id FROM goods_return r JOIN declaration_list d ON d.id = r.list_id
 """
 """Lists whose goods came back whole without having left by the gate: as good as withdrawn."""
 _CONSTANTS = ("ieFlag", "tradeMode", "country", "currency", "packNo")
-_NAMED = {name: name for name in ("ebp", "ebc", "agent", "area", "logistics")}
+_PARTIES = ("ebp", "ebc", "agent", "area", "logistics")
 
 
 @dataclass(frozen=True)
@@ -108,10 +108,7 @@ def _head(said: Mapping[str, str], row: Row) -> dict[str, Value]:
         "guid": said.get("guid"),
         "pre_no": row.get("pre_no"),
         "invt_no": row.get("invt_no"),
-        **{
-            name: f"{said.get(f'{stem}Code')} {said.get(f'{stem}Name')}"
-            for name, stem in _NAMED.items()
-        },
+        **{name: f"{said.get(f'{name}Code')} {said.get(f'{name}Name')}" for name in _PARTIES},
     }
 
 
@@ -193,7 +190,7 @@ def _letters(book: Book, dxp_id: str) -> dict[str, str]:
     return {row["sha256"]: row["kind"] for row in rows}
 
 
-def _orders(book: Book) -> dict[str, Mapping[str, Value]]:
+def _orders(book: Book) -> Rows:
     names = {
         "goods_fen": "goodsValue",
         "freight_fen": "freight",
@@ -211,7 +208,7 @@ def _orders(book: Book) -> dict[str, Mapping[str, Value]]:
     }
 
 
-def _order_lines(book: Book) -> dict[str, Mapping[str, Value]]:
+def _order_lines(book: Book) -> Rows:
     return {
         f"{row['order_no']} line {line['gnum']}": {
             "sku": line.get("itemNo"),
@@ -228,24 +225,18 @@ def _order_lines(book: Book) -> dict[str, Mapping[str, Value]]:
     }
 
 
-def _papers(book: Book) -> dict[str, Mapping[str, Value]]:
+def _papers(book: Book) -> Rows:
     """Return the withdrawals and returns that customs granted, with what comes back."""
     withdrawn = book.rows(
-        "SELECT w.cop_no, d.cop_no AS list FROM withdrawal w"
+        "SELECT w.cop_no AS own_no, d.cop_no AS list FROM withdrawal w"
         " JOIN declaration_list d ON d.id = w.list_id"
     )
     returned = book.rows(
-        "SELECT r.cop_no, d.cop_no AS list, l.gnum, l.qty FROM goods_return r"
+        "SELECT r.cop_no AS own_no, d.cop_no AS list, l.gnum, l.qty FROM goods_return r"
         " JOIN declaration_list d ON d.id = r.list_id"
         " JOIN goods_return_line l ON l.return_id = r.id"
     )
-    found: dict[str, dict[str, Value]] = {
-        f"623 {row['cop_no']}": {"list": row["list"]} for row in withdrawn
-    }
-    for row in returned:
-        paper = found.setdefault(f"625 {row['cop_no']}", {"list": row["list"]})
-        paper[f"line {row['gnum']} qty_e5"] = e5(row["qty"])
-    return dict(found)
+    return papers(withdrawn, returned)
 
 
 def _accepted(book: Book, kind: str) -> list[Row]:
@@ -255,7 +246,7 @@ def _accepted(book: Book, kind: str) -> list[Row]:
     return [{**row, "said": json.loads(row["plain"])} for row in rows]
 
 
-def _declared(book: Book) -> dict[str, Mapping[str, Value]]:
+def _declared(book: Book) -> Rows:
     """Return what customs booked of payments, parcels and deliveries."""
     found: dict[str, Mapping[str, Value]] = {}
     for row in _accepted(book, "CEB411"):

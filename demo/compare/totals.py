@@ -1,9 +1,10 @@
 """Sum both sides, and what the rules give on our lines: expected, ours, other side."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from demo.compare.findings import Total, Value, counted
+from demo.compare.findings import Total, Value, whole
 from demo.compare.sides import CANCELLED, REFUSED, RELEASED, TAXES, ListSide, Side
 from demo.compare.tax import Tariff, due
 
@@ -26,7 +27,7 @@ def totals(
 def _expected(ours: Side, other: Side, tariff: Tariff | None) -> Sums:
     """Return what baskets and formulas give: what must be listed, billed, paid and given back."""
     found: Sums = dict(ours.expected) if ours.expected.get("charges.count") else {}
-    of_basket = replace(ours, lists=ours.basket, heard=())
+    of_basket = replace(ours, lists=ours.basket)
     for name, number in _of_lists(of_basket):
         found[name] = found.get(name, 0) + number
     found.pop("lists.", None)
@@ -62,7 +63,7 @@ def _taken(side: Side) -> list[ListSide]:
 
 
 def _of_lists(side: Side) -> Iterator[tuple[str, int]]:
-    for state, count in counted(one.state for one in side.lists.values()).items():
+    for state, count in Counter(one.state for one in side.lists.values()).items():
         if state not in (REFUSED, CANCELLED):  # a refused list that is taken back counts as either
             yield f"lists.{state}", count
     for one in _taken(side):
@@ -70,18 +71,18 @@ def _of_lists(side: Side) -> Iterator[tuple[str, int]]:
             continue
         yield "lists.count", 1
         for name in _HEAD:
-            yield f"lists.{name}", _int(one.head.get(name))
-        value = sum(_int(line["total_fen"]) for line in one.lines.values())
-        value += sum(_int(one.head.get(name)) for name in ("freight_fen", "insurance_fen"))
+            yield f"lists.{name}", whole(one.head.get(name))
+        value = sum(whole(line["total_fen"]) for line in one.lines.values())
+        value += sum(whole(one.head.get(name)) for name in ("freight_fen", "insurance_fen"))
         yield "lists.value_fen", value
         for line in one.lines.values():
             yield "lines.count", 1
             for name in _LINE:
-                yield f"lines.{name}", _int(line.get(name))
+                yield f"lines.{name}", whole(line.get(name))
             chapter, origin = str(line["hs_code"])[:2], line["origin_code"]
-            yield f"chapter {chapter}.qty_e5", _int(line["qty_e5"])
-            yield f"chapter {chapter}.total_fen", _int(line["total_fen"])
-            yield f"origin {origin}.total_fen", _int(line["total_fen"])
+            yield f"chapter {chapter}.qty_e5", whole(line["qty_e5"])
+            yield f"chapter {chapter}.total_fen", whole(line["total_fen"])
+            yield f"origin {origin}.total_fen", whole(line["total_fen"])
 
 
 def _of_bills(side: Side) -> Iterator[tuple[str, int]]:
@@ -90,12 +91,12 @@ def _of_bills(side: Side) -> Iterator[tuple[str, int]]:
             yield "bills.count", 1
             yield f"bills.status {one.bill['status']}", 1
             for name in TAXES:
-                yield f"bills.{name}", _int(one.bill[name])
-                yield "bills.due_fen", _int(one.bill[name])
+                yield f"bills.{name}", whole(one.bill[name])
+                yield "bills.due_fen", whole(one.bill[name])
 
 
 def _of_heard(side: Side) -> Iterator[tuple[str, int]]:
-    for name, count in sorted(counted(f"{one.kind} {one.status}" for one in side.heard).items()):
+    for name, count in sorted(Counter(f"{one.kind} {one.status}" for one in side.heard).items()):
         yield f"heard.{name}", count
 
 
@@ -120,8 +121,4 @@ def _summed(
     for row in rows:
         yield f"{what}.count", 1
         for name in names:
-            yield f"{what}.{name}", _int(row[name])
-
-
-def _int(value: Value) -> int:
-    return int(value or 0)
+            yield f"{what}.{name}", whole(row[name])

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from stdnum.iso7064 import mod_11_2
-
 from bonded_display.customs.handed import (
     Consignee,
     DraftLine,
@@ -22,6 +20,7 @@ from bonded_display.customs.messages.fill_621 import list_message
 from bonded_display.customs.messages.table import Document
 from kernel.clock import Instant
 from load.sample import COURIER, MERCHANT, PLATFORM, PLATFORM_NAME, ZONE
+from load.shoppers import id_number
 
 ASSURE_CODE = "1401962006"
 LINES = 5
@@ -134,7 +133,7 @@ def _order(number: int, lines: tuple[DraftLine, ...], goods_fen: int) -> OrderDo
         order_no=f"QZ{number:012d}",
         parties=PARTIES,
         buyer_reg_no=str(90_000 + number),
-        person=Person(name, _id_number(number), phone),
+        person=Person(name, id_number(number), phone),
         consignee=Consignee(name, phone, f"山西省太原市小店区虚构街 {number} 号 301", "140105"),
         goods_fen=goods_fen,
         freight_fen=FREIGHT_FEN,
@@ -158,8 +157,3 @@ def _order_line(line: DraftLine) -> OrderLine:
         total_fen=line.total_fen,
         origin_code=line.origin_code,
     )
-
-
-def _id_number(number: int) -> str:
-    digits = f"140100{1970 + number % 30}0307{number % 1000:03d}"
-    return digits + mod_11_2.calc_check_digit(digits)

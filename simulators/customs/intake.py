@@ -88,10 +88,10 @@ class Intake:
     def _take_letter(self, dxp_id: str, letter: Letter) -> tuple[str, str] | None:
         """Judge a letter once; return (kind, label), or ``None`` for a letter seen before."""
         digest = self._books.sealer.lookup(letter.data.hex(), "letter")
+        delivered = (dxp_id, letter.message_id, digest)
         with self._books.write() as conn:
             fresh = conn.execute(
-                "INSERT INTO delivery VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (dxp_id, letter.message_id, digest),
+                "INSERT INTO delivery VALUES (?, ?, ?) ON CONFLICT DO NOTHING", delivered
             )
             if fresh.rowcount == 0:
                 log("letter seen before", dxp_id=dxp_id, message_id=letter.message_id)
@@ -108,18 +108,13 @@ class Intake:
             labels = [
                 self._record(conn, dxp_id, record, opened=opened) for record in ceb.records(root)
             ]
-        if labels[0] is None:
-            self._forget(dxp_id, letter, digest)
-            return None
+            if labels[0] is None:  # lost on the wire, so never delivered: it may come again
+                conn.execute(
+                    "DELETE FROM delivery WHERE dxp_id = ? AND message_id = ? AND digest = ?",
+                    delivered,
+                )
+                return None
         return kind, labels[0]
-
-    def _forget(self, dxp_id: str, letter: Letter, digest: str) -> None:
-        """A letter lost on the wire was never delivered: the same one may come again."""
-        with self._books.write() as conn:
-            conn.execute(
-                "DELETE FROM delivery WHERE dxp_id = ? AND message_id = ? AND digest = ?",
-                (dxp_id, letter.message_id, digest),
-            )
 
     def _read(self, dxp_id: str, letter: Letter) -> tuple[etree._Element | None, list[str]]:
         """Return the message and every fault of its form."""

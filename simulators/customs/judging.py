@@ -136,8 +136,8 @@ class Judging:
         _ = self._desks.documents.keep(conn, "CEB625", booked, refusal=None)
         self._say(conn, case, case.answers(steps, self._with_invt_no(case)))
         if receipts.REVIEWED in steps:
-            granted = desk.grant(conn, found, booked, case.numbers)
-            if granted.bill_void:
+            bill_void = desk.grant(conn, found, booked, case.numbers)
+            if bill_void:
                 periods.told(conn, self._desks.receipts, found.id)
 
     def _with_invt_no(self, case: Case) -> dict[str, str]:

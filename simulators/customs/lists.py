@@ -73,7 +73,7 @@ class Lists:
             self._knowledge.guarantees,
             head["assureCode"],
             purpose=guarantees.RETAIL_TAX,
-            due=sum((one.duty + one.vat + one.consumption for one in judged.lines), Decimal(0)),
+            due=sum((one.total for one in judged.lines), Decimal(0)),
         )
         return judged
 
@@ -177,10 +177,8 @@ def _keep_parts(conn: sqlite3.Connection, list_id: int, record: Record, judged: 
         "INSERT INTO limit_use VALUES (?, ?, ?, ?)",
         (list_id, judged.buyer_lookup, judged.year, str(judged.value)),
     )
-    sums = [
-        sum((each for each in column), Decimal(0))
-        for column in zip(*((ln.duty, ln.vat, ln.consumption) for ln in judged.lines), strict=True)
-    ]
+    taxes = ((line.duty, line.vat, line.consumption) for line in judged.lines)
+    sums = [sum(column, Decimal(0)) for column in zip(*taxes, strict=True)]
     tax_no = f"{record.head['customsCode']}{judged.year}T{next_serial(conn, 'tax'):010d}"
     conn.execute(
         "INSERT INTO tax_bill (list_id, tax_no, customs_tax, value_added_tax, consumption_tax)"

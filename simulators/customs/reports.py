@@ -12,9 +12,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from simulators.books import Books
 from simulators.customs.documents import AMOUNTS
+from simulators.customs.tax import TAXES
 
 _WEIGHTS = {"weight", "grossWeight", "netWeight"}
-_TAXES = ("customs_tax", "value_added_tax", "consumption_tax")
 
 
 def fen(yuan: Iterable[str]) -> int:
@@ -83,7 +83,7 @@ def one_bill(books: Books, invt_no: str) -> dict[str, object] | None:
 
 
 def _taxes(row: sqlite3.Row) -> dict[str, int]:
-    return {f"{name}_fen": fen([row[name]]) for name in _TAXES}
+    return {f"{name}_fen": fen([row[name]]) for name in TAXES}
 
 
 def totals(books: Books) -> dict[str, object]:
@@ -107,7 +107,7 @@ def totals(books: Books) -> dict[str, object]:
         "list_lines": len(books.rows("SELECT 1 FROM list_line")),
         "tax_bills": {
             "count": len(bills),
-            **{f"{name}_fen": fen(row[name] for row in bills) for name in _TAXES},
+            **{f"{name}_fen": fen(row[name] for row in bills) for name in TAXES},
         },
         "receipts_waiting": waiting["n"] if waiting else 0,
     }

@@ -17,6 +17,8 @@ YEAR_LIMIT = Decimal(26000)
 WITHIN_LIMITS = Decimal("0.7")
 _COSMETICS_LINE = {"ml": 10, "g": 10, "piece": 15, "sheet": 15}
 """CNY per measure from which cosmetics count as high-end."""
+TAXES = ("customs_tax", "value_added_tax", "consumption_tax")
+"""How the three are named in customs' books."""
 
 
 class NoMeasure(Exception):
@@ -45,6 +47,11 @@ class LineTax:
     duty: Decimal
     vat: Decimal
     consumption: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """Return the three together."""
+        return self.duty + self.vat + self.consumption
 
 
 def to_fen(yuan: Decimal) -> Decimal:

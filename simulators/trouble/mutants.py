@@ -8,7 +8,6 @@ for the comparison of books to find.
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -22,7 +21,7 @@ from lxml import etree
 
 from simulators import ceb
 from simulators.ceb_parts import SHAPES
-from simulators.trouble.script import BadScript, count
+from simulators.trouble.script import BadScript, count, id_of, read_json
 
 FLAGS = Path(__file__).with_name("mutants.json")
 """The falsehoods that have a name, in the very form of a rule file."""
@@ -66,11 +65,7 @@ def read(said: object) -> list[Mutant]:
 
 def read_file(path: Path) -> list[Mutant]:
     """Return the mutants in the JSON file ``path``; raises ``BadScript``."""
-    try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
-        raise BadScript(f"{path}: {type(fault).__name__} {fault}") from None
-    return read(said)
+    return read(read_json(path))
 
 
 def flag_names() -> list[str]:
@@ -93,11 +88,10 @@ def _mutant(said: Mapping[str, object], where: str) -> Mutant:
         raise BadScript(f"{where}: kind of a known message; knows {', '.join(sorted(known))}")
     if not isinstance(changes, list) or not changes:
         raise BadScript(f"{where}: changes, a list, is wanted")
-    rule_id = hashlib.sha256(json.dumps([where, said], sort_keys=True).encode()).hexdigest()[:16]
     condition = str(said.get("where", "true()"))
     _compiled(condition, where)
     return Mutant(
-        rule_id,
+        id_of(where, said),
         str(said["kind"]),
         condition,
         [_change(one, where) for one in changes],
@@ -136,11 +130,6 @@ class Mutants:
 
     def __init__(self, planted: Sequence[Mutant] = ()) -> None:
         self.planted = list(planted)
-
-    def falsified(self, conn: sqlite3.Connection, root: etree._Element) -> etree._Element | None:
-        """Return what is booked in the place of ``root``; ``None`` when nothing is changed."""
-        told = self.told(conn, root)
-        return told[-1] if told and told[-1] is not root else None
 
     def told(self, conn: sqlite3.Connection, root: etree._Element) -> list[etree._Element]:
         """Return the messages that go out in the place of ``root``: as a rule just it."""

@@ -79,6 +79,19 @@ class Rule:
         return int.from_bytes(digest) % _DRAWS
 
 
+def read_json(path: Path) -> object:
+    """Return what the rule file ``path`` holds; raises ``BadScript``."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise BadScript(f"{path}: {type(fault).__name__} {fault}") from None
+
+
+def id_of(place: object, said: object) -> str:
+    """Return what a rule is counted under: its place in the file and its words, as a hash."""
+    return hashlib.sha256(json.dumps([place, said], sort_keys=True).encode()).hexdigest()[:16]
+
+
 def _rule(said: object, at: int, dos: frozenset[str]) -> Rule:
     where = f"rule {at}"
     if not isinstance(said, dict) or not isinstance(said.get("match"), dict):
@@ -98,11 +111,10 @@ def _rule(said: object, at: int, dos: frozenset[str]) -> Rule:
     ppm = rest.get("ppm")
     if ppm is not None and not (isinstance(ppm, int) and 0 <= ppm <= _DRAWS):
         raise BadScript(f"{where}: ppm is a whole number from 0 to {_DRAWS}")
-    rule_id = hashlib.sha256(json.dumps([at, said], sort_keys=True).encode()).hexdigest()[:16]
     if ppm is not None and ("nth" in rest or "every" in rest):
         raise BadScript(f"{where}: ppm goes with neither nth nor every")
     try:
-        return Rule(rule_id, {key: str(value) for key, value in match.items()}, do, **rest)
+        return Rule(id_of(at, said), {key: str(value) for key, value in match.items()}, do, **rest)
     except TypeError:
         raise BadScript(f"{where}: an unknown field among {', '.join(sorted(rest))}") from None
 
@@ -120,10 +132,7 @@ class Script:
         """Return the script in the JSON file ``path``, empty without one; raises ``BadScript``."""
         if path is None:
             return cls(dos=dos)
-        try:
-            return cls(json.loads(path.read_text(encoding="utf-8")), dos=dos)
-        except (OSError, ValueError) as fault:
-            raise BadScript(f"{path}: {type(fault).__name__} {fault}") from None
+        return cls(read_json(path), dos=dos)
 
     def replace(self, said: object) -> None:
         """Put the rules ``said`` into force instead; raises ``BadScript``, nothing changed."""

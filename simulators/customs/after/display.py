@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -24,21 +23,12 @@ from simulators.daemon import Form, Refused, china_now, log, malformed
 
 KINDS = frozenset({"returned", "sold", "force_majeure"})
 _DECLARE_WITHIN = timedelta(days=30)
-Work = Callable[[sqlite3.Connection], dict[str, object]]
+Work = Callable[[sqlite3.Connection], None]
 
 
 def declare_by(sold_on: date) -> date:
     """Return the last day of a sale's summary declaration: 30 days on, or the year's end."""
     return min(sold_on + _DECLARE_WITHIN, date(sold_on.year, 12, 31))
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One line of an application or document."""
-
-    gnum: int
-    qty: int
-    tax: Decimal
 
 
 class Display:
@@ -62,10 +52,10 @@ class Display:
         if until <= china_now().date():
             raise malformed("valid_until: a day to come")
 
-        def work(conn: sqlite3.Connection) -> dict[str, object]:
+        def work(conn: sqlite3.Connection) -> None:
             levies = [self._taxed(one, in_qty=1) for one in lines]
             qtys = [one.whole("qty", low=1) for one in lines]
-            held = sum((_sum(each) * n for each, n in zip(levies, qtys, strict=True)), Decimal(0))
+            held = sum((each.total * n for each, n in zip(levies, qtys, strict=True)), Decimal(0))
             self._demand_covered(conn, assure_code, held)
             number = f"ZS{china_now():%Y%m%d}{next_serial(conn, 'display'):06d}"
             conn.execute(
@@ -76,11 +66,10 @@ class Display:
                 item = (one.text("account_book_no", most=30), one.text("item_record_no", most=30))
                 conn.execute(
                     "INSERT INTO display_line VALUES (?, ?, ?, ?, ?, ?)",
-                    (number, gnum, *item, qty, str(_sum(levy))),
+                    (number, gnum, *item, qty, str(levy.total)),
                 )
             guarantees.move(conn, assure_code, "hold", document=number, amount=held)
             log("display approved", no=number)
-            return {}
 
         return self.view(self._once("display_application", "application_no", form, work))
 
@@ -132,7 +121,7 @@ class Display:
             raise malformed(f"kind: one of {', '.join(sorted(KINDS))}")
         lines = form.forms("lines")
 
-        def work(conn: sqlite3.Connection) -> dict[str, object]:
+        def work(conn: sqlite3.Connection) -> None:
             row = self._application(conn, number)
             said = [self._judged(conn, row, one, kind) for one in lines]
             due = sum((Decimal(str(one["tax"])) for one in said), Decimal(0))
@@ -144,7 +133,6 @@ class Display:
             )
             if kind != "sold":
                 _restore(conn, row, no, said)
-            return {}
 
         return self.view_document(self._once("display_document", "document_no", form, work))
 
@@ -168,7 +156,7 @@ class Display:
             billed = self._taxed(Form({**form.said, **item}), in_qty=qty)
             by = declare_by(sold_on)
             said |= {
-                "tax": str(_sum(billed)),
+                "tax": str(billed.total),
                 "declare_by": by.isoformat(),
                 "late": china_now().date() > by,
             }
@@ -238,10 +226,6 @@ class Display:
             "tax_fen": int(Decimal(row["tax"]) * 100),
             "lines": json.loads(row["lines"]),
         }
-
-
-def _sum(line: LineTax) -> Decimal:
-    return line.duty + line.vat + line.consumption
 
 
 def _day(form: Form, name: str) -> date:

@@ -17,19 +17,9 @@ from simulators.customs.after import account_book, guarantees, weights
 from simulators.customs.after.withdrawals import Found, list_of
 from simulators.customs.checks import Texts, amount, demand
 from simulators.customs.documents import Documents
-from simulators.customs.tax import to_fen
+from simulators.customs.tax import TAXES, to_fen
 
 APPLY_WITHIN_DAYS = 30
-_TAXES = ("customs_tax", "value_added_tax", "consumption_tax")
-
-
-@dataclass(frozen=True)
-class Granted:
-    """A return that was written down; ``bill_void``: nothing of the list is left to tax."""
-
-    return_id: int
-    list_id: int
-    bill_void: bool
 
 
 def returned_before(conn: sqlite3.Connection, list_id: int, gnum: int) -> Decimal:
@@ -65,8 +55,8 @@ class GoodsReturns:
 
     def grant(
         self, conn: sqlite3.Connection, found: Found, record: Record, numbers: Mapping[str, str]
-    ) -> Granted:
-        """Write the return down with what it gives back."""
+    ) -> bool:
+        """Write the return down with what it gives back; return whether nothing is left to tax."""
         list_id, head = found.id, record.head
         bill = {
             row["gnum"]: row
@@ -91,7 +81,7 @@ class GoodsReturns:
             [(return_id, part.gnum, str(part.qty), *map(str, part.taxes)) for part in parts],
         )
         _give_back(conn, found, parts, return_id)
-        return Granted(return_id, list_id, _close_when_whole(conn, found, return_id))
+        return _close_when_whole(conn, found, return_id)
 
 
 @dataclass(frozen=True)
@@ -126,7 +116,7 @@ def _part(conn: sqlite3.Connection, found: Found, bill: sqlite3.Row, line: Texts
         so_far, then = (to_fen(all_of_it * each / whole) for each in (before, before + qty))
         return then - so_far
 
-    return Part(gnum, qty, share(bill["tax_price"]), tuple(share(bill[name]) for name in _TAXES))
+    return Part(gnum, qty, share(bill["tax_price"]), tuple(share(bill[name]) for name in TAXES))
 
 
 def _give_back(conn: sqlite3.Connection, found: Found, parts: list[Part], return_id: int) -> None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from simulators.customs.after import sums
 from simulators.customs.checks import demand
 from simulators.customs.tariff import Guarantee
+from simulators.customs.tax import TAXES
 
 RETAIL_TAX, DISPLAY = "retail_tax", "display"
 Guarantees = Mapping[str, Guarantee]
@@ -37,8 +38,7 @@ def _to_come(conn: sqlite3.Connection, assure_code: str) -> Decimal:
 
 def total(row: sqlite3.Row) -> Decimal:
     """Return the three taxes of a row together."""
-    names = ("customs_tax", "value_added_tax", "consumption_tax")
-    return sum((Decimal(row[name]) for name in names), Decimal(0))
+    return sum((Decimal(row[name]) for name in TAXES), Decimal(0))
 
 
 def demand_covered(

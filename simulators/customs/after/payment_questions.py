@@ -9,13 +9,12 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import time
 import uuid
 from decimal import Decimal, InvalidOperation
 
 import requests
 
-from simulators import keys
+from simulators import clock, keys
 from simulators.books import Books
 from simulators.customs.documents import Documents, Kept
 from simulators.customs.trust import TrustFolder
@@ -58,13 +57,13 @@ class Questions:
         asked = {
             "orderNo": order_no,
             "sessionID": session_id,
-            "serviceTime": str(_now_ms()),
+            "serviceTime": str(clock.now_ms()),
         }
         with self._books.write() as conn:
             conn.execute(
                 "INSERT INTO payment_question (session_id, order_no, asked_at, told, verdict)"
                 " VALUES (?, ?, ?, '', '')",
-                (session_id, order_no, _now_ms()),
+                (session_id, order_no, clock.now_ms()),
             )
         told = self._call(asked)
         with self._books.write() as conn:
@@ -103,7 +102,7 @@ class Questions:
             conn.execute(
                 "UPDATE payment_question SET verdict = ?, answered_at = ?, times = times + 1"
                 " WHERE session_id = ?",
-                (verdict or "taken", _now_ms(), session_id),
+                (verdict or "taken", clock.now_ms(), session_id),
             )
         return (NOT_TAKEN, verdict) if verdict else (TAKEN, "")
 
@@ -197,9 +196,9 @@ def _session_of(said: str) -> str:
 
 
 def _same_payment(head: dict[str, object], payment: Kept) -> None:
-    for ours, theirs in (("payCode", "payCode"), ("payTransactionId", "payTransactionId")):
-        if head.get(ours) != payment.head[theirs]:
-            raise Unfit(f"{ours}与支付单不一致")
+    for name in ("payCode", "payTransactionId"):
+        if head.get(name) != payment.head[name]:
+            raise Unfit(f"{name}与支付单不一致")
     try:
         amount = Decimal(str(head.get("totalAmount")))
     except InvalidOperation:
@@ -225,7 +224,3 @@ def _same_order(order_no: str, lists: list[object], order: Kept) -> None:
     for name in ("recpAccount", "recpCode", "recpName"):
         if not one.get(name):
             raise Unfit(f"{name}缺失")
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -15,11 +15,11 @@ from simulators import clock
 from simulators.books import Books, next_serial
 from simulators.customs.after import guarantees
 from simulators.customs.receipts import Addressee, Planned, Receipts
+from simulators.customs.tax import TAXES
 from simulators.daemon import Refused, china_now, log
 
 PAYABLE_AFTER_DAYS, DUE_DAYS = 30, 45
 SUMMARISED, VOID = "2", "3"
-_TAXES = ("customs_tax", "value_added_tax", "consumption_tax")
 _BILLS = (
     "SELECT b.*, d.dxp_id, d.invt_no, d.cop_no, d.order_no, d.released_ms, d.codes"
     " FROM tax_bill b JOIN declaration_list d ON d.id = b.list_id WHERE "
@@ -103,27 +103,27 @@ class Periods:
             due = guarantees.total(row)
             if int(due * 100) != amount_fen:
                 raise Refused(409, "amount_differs", f"{int(due * 100)} fen are due")
-            conn.execute(
-                "UPDATE duty_slip SET paid_ms = ? WHERE slip_no = ?", (clock.now_ms(), slip_no)
-            )
+            paid = conn.execute(
+                "UPDATE duty_slip SET paid_ms = ? WHERE slip_no = ? RETURNING *",
+                (clock.now_ms(), slip_no),
+            ).fetchone()
             guarantees.move(conn, row["assure_code"], "restore", document=slip_no, amount=-due)
-        paid = self._books.row("SELECT * FROM duty_slip WHERE slip_no = ?", slip_no)
-        return _said(paid) if paid else {}
+        return _said(paid)
 
 
 def _sums(conn: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> list[Decimal]:
     """Return the three taxes of some bills, less the tax of what came back."""
-    sums = dict.fromkeys(_TAXES, Decimal(0))
+    sums = dict.fromkeys(TAXES, Decimal(0))
     for bill in rows:
         back = conn.execute(
             "SELECT l.* FROM goods_return_line l JOIN goods_return r ON r.id = l.return_id"
             " WHERE r.list_id = ?",
             (bill["list_id"],),
         ).fetchall()
-        for name in _TAXES:
+        for name in TAXES:
             returned = sum((Decimal(line[name]) for line in back), Decimal(0))
             sums[name] += Decimal(bill[name]) - returned
-    return [sums[name] for name in _TAXES]
+    return [sums[name] for name in TAXES]
 
 
 def _said(row: sqlite3.Row) -> dict[str, object]:
@@ -134,5 +134,5 @@ def _said(row: sqlite3.Row) -> dict[str, object]:
         "assure_code": row["assure_code"],
         "due_ms": row["due_ms"],
         "state": state,
-        **{f"{name}_fen": int(Decimal(row[name]) * 100) for name in _TAXES},
+        **{f"{name}_fen": int(Decimal(row[name]) * 100) for name in TAXES},
     }

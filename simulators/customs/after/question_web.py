@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 from flask import Blueprint, Response, jsonify, request
 
+from simulators import clock
 from simulators.customs.after.payment_questions import Questions
 from simulators.daemon import Form
 
@@ -27,6 +26,6 @@ def question_routes(questions: Questions) -> Blueprint:
     @bp.post("/ceb2grab/grab/realTimeDataUpload")
     def upload() -> Answer:
         code, message = questions.take(request.form.get("payExInfoStr", ""))
-        return jsonify(code=code, message=message, serviceTime=time.time_ns() // 1_000_000), 200
+        return jsonify(code=code, message=message, serviceTime=clock.now_ms()), 200
 
     return bp
