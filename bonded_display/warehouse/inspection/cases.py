@@ -119,6 +119,19 @@ def is_wanted(conn: Connection, order_id: int) -> bool:
     return conn.execute(query).first() is not None
 
 
+def waiting(conn: Connection, warehouse_id: int) -> list[CaseRow]:
+    """Return the open cases of a warehouse, the oldest first, with waybill and task state."""
+    table = inspection_case
+    return list(
+        conn.execute(
+            select(table, pick_task.c.waybill_no, pick_task.c.state.label("task_state"))
+            .outerjoin(pick_task, pick_task.c.order_id == table.c.order_id)
+            .where(table.c.warehouse_id == warehouse_id, table.c.state != "closed")
+            .order_by(table.c.opened_at)
+        )
+    )
+
+
 def change(conn: Connection, row: CaseRow, **values: object) -> None:
     """Write ``values`` onto the one case."""
     conn.execute(inspection_case.update().where(inspection_case.c.id == row.id).values(**values))
