@@ -116,13 +116,14 @@ def claim(*, most: int) -> list[Claim]:
     with db.write() as connection:
         lock = " FOR UPDATE OF d SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
         due = connection.execute(text(_CLAIM + lock), {"now": now, "most": most}).all()
-        if due:
-            pairs = [(row.fact_id, row.handler) for row in due]
-            connection.execute(
-                update(delivery)
-                .where(tuple_(delivery.c.fact_id, delivery.c.handler).in_(pairs))
-                .values(state="running", claimed_until=until)
-            )
+        if not due:
+            return []
+        pairs = [(row.fact_id, row.handler) for row in due]
+        connection.execute(
+            update(delivery)
+            .where(tuple_(delivery.c.fact_id, delivery.c.handler).in_(pairs))
+            .values(state="running", claimed_until=until)
+        )
         facts = _facts(connection, [row.fact_id for row in due])
     return [Claim(facts[row.fact_id], row.handler, row.tries, until) for row in due]
 

@@ -70,8 +70,11 @@ def work(stop: threading.Event) -> None:
 @contextmanager
 def _facts(stop: threading.Event) -> Iterator[None]:
     """Work facts meanwhile, in as many threads as pay."""
+    looking_out = threading.Lock()
     with ThreadPoolExecutor(FACT_THREADS, thread_name_prefix="facts") as pool:
-        running = [pool.submit(_go_through_facts, stop) for _ in range(FACT_THREADS)]
+        running = [
+            pool.submit(_go_through_facts, stop, looking_out) for _ in range(FACT_THREADS)
+        ]
         for one in running:
             one.add_done_callback(lambda _: stop.set())
         try:
@@ -82,12 +85,15 @@ def _facts(stop: threading.Event) -> Iterator[None]:
             one.result()
 
 
-def _go_through_facts(stop: threading.Event) -> None:
-    """Run what is due until ``stop``."""
+def _go_through_facts(stop: threading.Event, looking_out: threading.Lock) -> None:
+    """Run what is due until ``stop``; while nothing is, one thread looks out for all."""
     while not stop.is_set():
         rest_s = _run_facts()
-        if rest_s:
-            stop.wait(rest_s)
+        if not rest_s:
+            continue
+        with looking_out:
+            while rest_s and not stop.wait(rest_s):
+                rest_s = _run_facts()
 
 
 def _run_facts() -> float:

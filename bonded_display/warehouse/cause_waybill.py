@@ -3,7 +3,7 @@
 The courier is the lawful sender; 512 goes to it, so we ask.  What acceptance opens is customs'.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select, update
 
@@ -18,6 +18,14 @@ from kernel.calls import Answered
 
 FINAL = ("accepted", "rejected")
 
+_SHOWN = (
+    waybill_declaration.c.order_id,
+    waybill_declaration.c.waybill_no,
+    waybill_declaration.c.state,
+    waybill_declaration.c.return_status,
+    waybill_declaration.c.return_time_text,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class WaybillState:
@@ -28,6 +36,8 @@ class WaybillState:
     state: str
     return_status: str | None
     return_time_text: str | None
+    just_caused: bool = field(default=False, compare=False)
+    """True for whoever caused it: customs' answer is not worth asking for yet."""
 
 
 def cause_waybill(ask: WaybillAsk) -> WaybillState:
@@ -37,8 +47,9 @@ def cause_waybill(ask: WaybillAsk) -> WaybillState:
     while the order has no number, ``CourierRefused`` when the courier says no,
     ``Unavailable`` when it does not answer.
     """
-    with db.write() as conn:
-        row = _prepare(conn, ask.order_id)
+    with db.read() as conn:
+        standing = waybill_state(conn, ask.order_id)
+    row = standing or _begin(ask.order_id)
     if row.state != "causing":
         return row
     try:
@@ -49,7 +60,7 @@ def cause_waybill(ask: WaybillAsk) -> WaybillState:
         ) from refused
     if state in FINAL:  # asked again after a crash: how customs answered is the query's to say
         return _ask(ask.order_id, row.waybill_no)
-    return _learn(ask.order_id, state)
+    return replace(_learn(ask.order_id, state), just_caused=True)
 
 
 def redeclare_waybill(order_id: int) -> WaybillState:
@@ -99,35 +110,25 @@ def _ask(order_id: int, waybill_no: str) -> WaybillState:
 
 def waybill_state(conn: Connection, order_id: int) -> WaybillState | None:
     """Return how far an order's waybill declaration is, or ``None`` when none was caused."""
-    columns = waybill_declaration.c
-    row = conn.execute(
-        select(
-            columns.order_id,
-            columns.waybill_no,
-            columns.state,
-            columns.return_status,
-            columns.return_time_text,
-        ).where(columns.order_id == order_id)
-    ).one_or_none()
+    query = select(*_SHOWN).where(waybill_declaration.c.order_id == order_id)
+    row = conn.execute(query).one_or_none()
     return WaybillState(*row) if row else None
 
 
-def _prepare(conn: Connection, order_id: int) -> WaybillState:
-    standing = waybill_state(conn, order_id)
-    if standing is not None:
-        return standing
-    waybill_no = waybill_of(conn, order_id)
-    if waybill_no is None:
-        raise WaybillMissing(order_id=order_id)
-    conn.execute(
-        waybill_declaration.insert().values(
-            order_id=order_id,
-            request_no=_request_no(order_id),
-            waybill_no=waybill_no,
-            state="causing",
-            caused_at=clock.now(),
+def _begin(order_id: int) -> WaybillState:
+    with db.write() as conn:
+        waybill_no = waybill_of(conn, order_id)
+        if waybill_no is None:
+            raise WaybillMissing(order_id=order_id)
+        conn.execute(
+            waybill_declaration.insert().values(
+                order_id=order_id,
+                request_no=_request_no(order_id),
+                waybill_no=waybill_no,
+                state="causing",
+                caused_at=clock.now(),
+            )
         )
-    )
     return WaybillState(order_id, waybill_no, "causing", None, None)
 
 
@@ -143,12 +144,13 @@ def _learn(
     table = waybill_declaration
     kept = [final for final in FINAL if final != over]
     with db.write() as conn:
-        conn.execute(
+        row = conn.execute(
             update(table)
             .where(table.c.order_id == order_id, table.c.state.not_in(kept))
             .values(state=state, return_status=status, return_time_text=time_text)
-        )
-        learnt = waybill_state(conn, order_id)
+            .returning(*_SHOWN)
+        ).one_or_none()
+        learnt = waybill_state(conn, order_id) if row is None else WaybillState(*row)
     assert learnt is not None
     return learnt
 

@@ -3,7 +3,8 @@
 The payment company builds, signs and sends it; what the acceptance opens is decided elsewhere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy import select
 
@@ -34,6 +35,8 @@ class Declaration:
     pay_name: str
     return_status: str
     return_time_text: str
+    just_caused: bool = field(default=False, compare=False)
+    """True for whoever caused it: customs' answer is not worth asking for yet."""
 
 
 def cause_declaration(order_id: int, *, ebp_code: str, ebp_name: str) -> Declaration:
@@ -64,7 +67,7 @@ def cause_declaration(order_id: int, *, ebp_code: str, ebp_name: str) -> Declara
     except Answered as refused:
         reason = str(refused.facts["error"] or refused.status)
         raise DeclarationRefused(order_id=order_id, reason=reason) from refused
-    return _keep(order_id, answer)
+    return replace(_keep(order_id, answer), just_caused=True)
 
 
 def learn_declaration(order_id: int) -> Declaration:
@@ -125,10 +128,12 @@ def _declaration(order_id: int) -> Declaration | None:
     table = tables.payment_declaration
     with db.read() as conn:
         row = conn.execute(select(table).where(table.c.order_id == order_id)).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _shown(row)
+
+
+def _shown(row: Any) -> Declaration:
     return Declaration(
-        order_id=order_id,
+        order_id=row.order_id,
         request_no=row.request_no,
         share_fen=row.share_fen,
         state=row.state,
@@ -163,10 +168,11 @@ def _keep(order_id: int, answer: Declared) -> Declaration:
             values[name] = getattr(answer, name)
     table = tables.payment_declaration
     with db.write() as conn:
-        conn.execute(
+        row = conn.execute(
             table.update()
             .where(table.c.order_id == order_id)
             .where(table.c.state.in_(("causing", "received")))
             .values(values)
-        )
-    return declaration_of(order_id)
+            .returning(table)
+        ).one_or_none()
+    return declaration_of(order_id) if row is None else _shown(row)

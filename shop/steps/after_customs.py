@@ -3,6 +3,7 @@
 Each function is a handler: it may be called again after a crash and then changes nothing.
 """
 
+from bonded_display.customs import documents
 from bonded_display.customs.changes.withdraw_list import is_being_withdrawn
 from bonded_display.customs.errors import ThreeDocumentsFirst
 from bonded_display.customs.lists import row_of
@@ -37,12 +38,15 @@ ASK_AGAIN_S = 5
 
 def submit_list_when_ready(fact: Fact) -> None:
     """Send 621 when this was the last of the three acceptances; queue while no tax can be held."""
+    with db.read() as connection:
+        if documents.missing(connection, int(fact.payload["order_id"])):
+            return
     order = order_of(fact)
     if order.declaration_list_id is None or order.state == "refused":
         return
     try:
         submit_list(order.declaration_list_id, person(order), consignee(order))
-    except ThreeDocumentsFirst:
+    except ThreeDocumentsFirst:  # one of them was taken back in this moment
         return
     except GuaranteeExhausted as exhausted:
         raise Wait(wait_for_guarantee(exhausted), exhausted.code) from exhausted

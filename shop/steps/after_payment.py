@@ -9,7 +9,7 @@ from bonded_display.customs.submit_order import submit_order
 from bonded_display.warehouse.cause_waybill import FINAL, cause_waybill, learn_waybill
 from bonded_display.warehouse.courier import WaybillAsk
 from bonded_display.warehouse.waybills import take_late_waybill
-from kernel import config, db, register
+from kernel import clock, config, db, register
 from kernel.outbox import Fact, Wait
 from pos.protocol import OrderSlip, SlipLine, mask_phone
 from pos.server.print_requests import SlipRequest, request_slip
@@ -23,7 +23,13 @@ from shop.queries import Order
 from shop.steps.told import order_of
 
 ASK_AGAIN_S = 0.5
-"""How soon the payment company or the courier is asked again for customs' answer."""
+LONGEST_S = 60.0
+
+
+def _ask_again_s(fact: Fact) -> float:
+    """Return how soon a company is asked again for customs' answer: later, the longer it takes."""
+    waited_s = (clock.now() - fact.at) / clock.SECOND
+    return min(max(ASK_AGAIN_S, waited_s / 4), LONGEST_S)
 
 
 def check_buyer_is_payer(fact: Fact) -> None:
@@ -94,10 +100,10 @@ def declare_payment(fact: Fact) -> None:
         return
     platform = Parties.from_text(order.parties).platform
     known: Declaration = cause_declaration(order.id, ebp_code=platform.code, ebp_name=platform.name)
-    if known.state not in FINAL:
+    if known.state not in FINAL and not known.just_caused:
         known = learn_declaration(order.id)
     if known.state not in FINAL:
-        raise Wait(ASK_AGAIN_S, f"411 is {known.state}")
+        raise Wait(_ask_again_s(fact), f"411 is {known.state}")
     record_acceptance(
         order.id,
         "payment",
@@ -130,10 +136,10 @@ def declare_waybill(fact: Fact) -> None:
             goods_info=order.lines[0].gname,
         )
     )
-    if state.state not in FINAL:
+    if state.state not in FINAL and not state.just_caused:
         state = learn_waybill(order.id)
     if state.state not in FINAL:
-        raise Wait(ASK_AGAIN_S, f"511 is {state.state}")
+        raise Wait(_ask_again_s(fact), f"511 is {state.state}")
     record_acceptance(
         order.id,
         "waybill",
