@@ -72,9 +72,7 @@ def _facts(stop: threading.Event) -> Iterator[None]:
     """Work facts meanwhile, in as many threads as pay."""
     looking_out = threading.Lock()
     with ThreadPoolExecutor(FACT_THREADS, thread_name_prefix="facts") as pool:
-        running = [
-            pool.submit(_go_through_facts, stop, looking_out) for _ in range(FACT_THREADS)
-        ]
+        running = [pool.submit(_go_through_facts, stop, looking_out) for _ in range(FACT_THREADS)]
         for one in running:
             one.add_done_callback(lambda _: stop.set())
         try:

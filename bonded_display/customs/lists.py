@@ -153,15 +153,17 @@ def learn_numbers(conn: Connection, list_id: int, fields: Mapping[str, str]) -> 
     """
     row = row_of(conn, list_id)
     pre_no, invt_no = (_number(fields.get(name, "")) for name in ("preNo", "invtNo"))
-    if pre_no and row.pre_no is None:
-        change(conn, list_id, pre_no=pre_no)
-    if not invt_no or row.invt_no is not None:
-        return None
-    table = declaration_list
-    if conn.execute(select(table.c.id).where(table.c.invt_no == invt_no)).first() is not None:
-        return None
-    change(conn, list_id, invt_no=invt_no)
-    return invt_no
+    news = {"pre_no": pre_no} if pre_no and row.pre_no is None else {}
+    if invt_no and row.invt_no is None and _is_free(conn, invt_no):
+        news["invt_no"] = invt_no
+    if news:
+        change(conn, list_id, **news)
+    return news.get("invt_no")
+
+
+def _is_free(conn: Connection, invt_no: str) -> bool:
+    query = select(declaration_list.c.id).where(declaration_list.c.invt_no == invt_no)
+    return conn.execute(query).first() is None
 
 
 def _number(text: str) -> str:

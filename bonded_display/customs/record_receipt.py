@@ -11,13 +11,14 @@ from sqlalchemy import Connection, select
 
 from bonded_display.customs import desk, lists
 from bonded_display.customs.heard import receipts
-from bonded_display.customs.heard.finders import find_target
+from bonded_display.customs.heard.finders import Target, find_target
 from bonded_display.customs.heard.receipts import Heard
 from bonded_display.customs.messages.reading.opening import Opened
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.tables import customs_mail, customs_receipt
 from bonded_display.customs.transport.mail import open_mail
 from kernel import audit, clock, crypto, db, ids, metrics
+from kernel.batch import insert_new
 from kernel.clock import Instant
 
 MOST_ODD = 20
@@ -47,32 +48,24 @@ def record_receipt(raw: bytes, *, name: str) -> Recorded:
     found = opened.receipts
     digest = hashlib.sha256(raw).hexdigest()
     with db.write() as conn:
-        receipts.lock_orders(conn, found)
-        known = conn.execute(
-            select(customs_mail.c.id).where(customs_mail.c.sha256 == digest)
-        ).one_or_none()
-        if known is not None:
-            return Recorded(known.id, (), repeated=True)
-        mail_id = _keep(conn, raw, name=name, digest=digest, at=at)
+        targets = receipts.lock_orders(conn, found)
+        mail_id = ids.new()
+        kept = {
+            "id": mail_id,
+            "name": name,
+            "sha256": digest,
+            "raw_sealed": crypto.seal(raw, _context(mail_id)),
+            "taken_at": at,
+        }
+        if not insert_new(conn, customs_mail, kept):
+            known = select(customs_mail.c.id).where(customs_mail.c.sha256 == digest)
+            return Recorded(conn.execute(known).scalar_one(), (), repeated=True)
         _flag(conn, mail_id, opened)
         outcomes = [
-            _take(conn, Heard(receipt, mail_id, place, at)) for place, receipt in enumerate(found)
+            _take(conn, Heard(receipt, mail_id, place, at), target)
+            for place, (receipt, target) in enumerate(zip(found, targets, strict=True))
         ]
     return Recorded(mail_id, tuple(outcomes))
-
-
-def _keep(conn: Connection, raw: bytes, *, name: str, digest: str, at: Instant) -> int:
-    mail_id = ids.new()
-    conn.execute(
-        customs_mail.insert().values(
-            id=mail_id,
-            name=name,
-            sha256=digest,
-            raw_sealed=crypto.seal(raw, _context(mail_id)),
-            taken_at=at,
-        )
-    )
-    return mail_id
 
 
 def _flag(conn: Connection, mail_id: int, opened: Opened) -> None:
@@ -88,9 +81,10 @@ def _flag(conn: Connection, mail_id: int, opened: Opened) -> None:
         metrics.papers_for_a_person.labels(paper="receipt").inc()
 
 
-def _take(conn: Connection, heard: Heard) -> str:
+def _take(conn: Connection, heard: Heard, target: Target | None) -> str:
     """Learn the list's numbers before the answer acts: its facts carry them to the house."""
-    target = find_target(conn, heard.receipt)
+    if not receipts.is_settled(target):
+        target = find_target(conn, heard.receipt)
     invt_no = None
     if heard.receipt.kind == "CEB622" and target and target.list_id and not target.obstacle:
         invt_no = lists.learn_numbers(conn, target.list_id, heard.receipt.fields)

@@ -98,14 +98,17 @@ def send(message_id: int) -> None:
     """
     row = _row(message_id)
     if row.sent_at is None:
-        resend(message_id)
+        _hand_over(row)
 
 
 def resend(message_id: int) -> None:
     """Hand exactly the stored bytes to the transport, whether or not they went before."""
+    _hand_over(_row(message_id))
+
+
+def _hand_over(row: Any) -> None:
     if db.in_transaction():
         raise RuntimeError("a message is sent after its transaction, not inside one")
-    row = _row(message_id)
     current = desk.current()
     envelope = dxp.Envelope(
         message_id=row.guid,
@@ -118,10 +121,10 @@ def resend(message_id: int) -> None:
     with db.write() as conn:
         conn.execute(
             customs_message.update()
-            .where(customs_message.c.id == message_id, customs_message.c.sent_at.is_(None))
+            .where(customs_message.c.id == row.id, customs_message.c.sent_at.is_(None))
             .values(sent_at=clock.now())
         )
-        conn.execute(message_trouble.delete().where(message_trouble.c.message_id == message_id))
+        conn.execute(message_trouble.delete().where(message_trouble.c.message_id == row.id))
 
 
 def send_unsent(*, older_than: Instant = DUE_AFTER, limit: int = 100) -> int:

@@ -5,9 +5,8 @@ What the receipt does to it is left to ``receipts``.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Label, Table, select
 
 from bonded_display.customs.changes.tables import goods_return, list_withdrawal
 from bonded_display.customs.handed import Parties
@@ -42,28 +41,27 @@ def find_target(conn: Connection, receipt: Receipt) -> Target | None:
 
 def _of_order(conn: Connection, receipt: Receipt) -> Target | None:
     rows = conn.execute(
-        select(document.c.order_id).where(
-            document.c.kind == "order", document.c.order_no == receipt.fields["orderNo"]
-        )
+        select(document.c.order_id, declaration_list.c.parties, _own_guid(receipt))
+        .outerjoin(declaration_list, declaration_list.c.order_id == document.c.order_id)
+        .where(document.c.kind == "order", document.c.order_no == receipt.fields["orderNo"])
     ).all()
     if len(rows) != 1:
         return None
-    order_id = rows[0].order_id
-    row = conn.execute(
-        select(declaration_list.c.parties).where(declaration_list.c.order_id == order_id)
-    ).first()
-    obstacle = _other_party(receipt, row.parties) if row is not None else ""
-    return Target(order_id, None, _own_guid(conn, receipt), obstacle)
+    (row,) = rows
+    obstacle = _other_party(receipt, row.parties) if row.parties is not None else ""
+    return Target(row.order_id, None, row.own_guid, obstacle)
 
 
 def _of_list(conn: Connection, receipt: Receipt) -> Target | None:
+    table = declaration_list.c
     row = conn.execute(
-        select(declaration_list).where(declaration_list.c.cop_no == receipt.fields["copNo"])
+        select(table.id, table.order_id, table.parties, _own_guid(receipt)).where(
+            table.cop_no == receipt.fields["copNo"]
+        )
     ).one_or_none()
     if row is None:
         return None
-    guid = _own_guid(conn, receipt)
-    return Target(row.order_id, row.id, guid, _other_party(receipt, row.parties))
+    return Target(row.order_id, row.id, row.own_guid, _other_party(receipt, row.parties))
 
 
 def _of_request(table: Table) -> Callable[[Connection, Receipt], Target | None]:
@@ -74,14 +72,20 @@ def _of_request(table: Table) -> Callable[[Connection, Receipt], Target | None]:
         if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_ID):
             return None
         row = conn.execute(
-            select(table.c.id, table.c.order_id, table.c.list_id, declaration_list.c.parties)
+            select(
+                table.c.id,
+                table.c.order_id,
+                table.c.list_id,
+                declaration_list.c.parties,
+                _own_guid(receipt),
+            )
             .join(declaration_list, declaration_list.c.id == table.c.list_id)
             .where(table.c.id == int(number))
         ).one_or_none()
         if row is None:
             return None
-        guid, foreign = _own_guid(conn, receipt), _other_party(receipt, row.parties)
-        return Target(row.order_id, row.list_id, guid, foreign, table.name, row.id)
+        foreign = _other_party(receipt, row.parties)
+        return Target(row.order_id, row.list_id, row.own_guid, foreign, table.name, row.id)
 
     return find
 
@@ -131,13 +135,12 @@ _FINDERS: dict[str, Callable[[Connection, Receipt], Target | None]] = {
 """Receipts of other companies' documents (412, 512, 514) are kept and never act."""
 
 
-def _own_guid(conn: Connection, receipt: Receipt) -> str | None:
-    """Return the receipt's guid when it is that of a sending of ours, which it seldom is."""
-    guid = receipt.fields.get("guid", "")
-    row: Any = conn.execute(
-        select(customs_message.c.guid).where(customs_message.c.guid == guid)
-    ).first()
-    return guid if row is not None else None
+def _own_guid(receipt: Receipt) -> Label[str]:
+    """Return as a column the receipt's guid when it is a sending of ours, which it seldom is."""
+    guid = select(customs_message.c.guid).where(
+        customs_message.c.guid == receipt.fields.get("guid", "")
+    )
+    return guid.scalar_subquery().label("own_guid")
 
 
 def _other_party(receipt: Receipt, parties_text: str) -> str:

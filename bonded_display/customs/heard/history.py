@@ -6,7 +6,7 @@ What they do to it is ``answers.course``'s judgement.
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Label, and_, func, or_, select
 
 from bonded_display.customs.heard.answers import Answer, Standing
 from bonded_display.customs.states import DRAFT, SENT_LOCAL, Machine
@@ -47,18 +47,17 @@ def _since_sent(
     if guid is None:
         return Standing(DRAFT, None, None, None, machine), []
     port = and_(customs_receipt.c.kind == "CEB900", customs_receipt.c.doc_key == guid)
-    rows = _rows(conn, or_(about, port))
-    sent = select(customs_message.c.id).where(customs_message.c.guid == guid)
-    sent_id = conn.execute(sent).scalar_one_or_none() or 0
-    before = [_answer(row).turn for row in rows if row.id < sent_id]
+    sent = select(customs_message.c.id).where(customs_message.c.guid == guid).scalar_subquery()
+    rows = _rows(conn, or_(about, port), func.coalesce(sent, 0).label("sent_id"))
+    before = [_answer(row).turn for row in rows if row.id < row.sent_id]
     at, rank = max(before, default=(0, 0))
-    since = [_answer(row) for row in rows if row.id > sent_id]
+    since = [_answer(row) for row in rows if row.id > row.sent_id]
     return Standing(SENT_LOCAL, at, rank, guid, machine), since
 
 
-def _rows(conn: Connection, about: ColumnElement[bool]) -> Sequence[Any]:
+def _rows(conn: Connection, about: ColumnElement[bool], *more: Label[Any]) -> Sequence[Any]:
     table = customs_receipt
-    query = select(table).where(about, table.c.note != OTHER_PARTY)
+    query = select(table, *more).where(about, table.c.note != OTHER_PARTY)
     return conn.execute(query).all()
 
 

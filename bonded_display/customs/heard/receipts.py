@@ -7,7 +7,7 @@ the bytes are read is ``transport.mail``'s.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from bonded_display.customs import desk, documents, facts, lists
 from bonded_display.customs.changes import requests
@@ -20,6 +20,7 @@ from bonded_display.customs.receipt_classes import ReceiptClass, class_of, code_
 from bonded_display.customs.states import DRAFT, SUMMARISED, TAX_BILL
 from bonded_display.customs.tables import customs_receipt
 from kernel import ids, locks
+from kernel.batch import insert_new
 from kernel.clock import Instant
 
 UNMATCHED = "unmatched"
@@ -35,14 +36,24 @@ class Heard:
     at: Instant
 
 
-def lock_orders(conn: Connection, receipts: Sequence[Receipt]) -> None:
-    """Take the locks of every order the receipts are about, ascending, before the first change."""
+def lock_orders(conn: Connection, receipts: Sequence[Receipt]) -> list[Target | None]:
+    """Take the locks of every order the receipts are about, ascending; return what each is about.
+
+    A list and an order keep what is told of them; what may have moved before the lock was there
+    is to be looked for again (``is_settled``).
+    """
     targets = [find_target(conn, receipt) for receipt in receipts]
     order_ids = sorted({target.order_id for target in targets if target is not None})
     for order_id in order_ids:
         locks.take(conn, locks.Rank.ORDER, order_id)
     if len(order_ids) > 1 and any(_may_free(receipt) for receipt in receipts):
         desk.current().guarantees.lock_all(conn, purpose=lists.RETAIL_TAX)
+    return targets
+
+
+def is_settled(target: Target | None) -> bool:
+    """Return whether what was found before the order's lock stands under it."""
+    return target is not None and not target.paper
 
 
 def _may_free(receipt: Receipt) -> bool:
@@ -57,43 +68,46 @@ def take(conn: Connection, heard: Heard, target: Target | None) -> str:
     A repeat (same document, status and time) is not kept.
     """
     receipt = heard.receipt
-    if _known(conn, receipt):
-        return "repeat"
-    receipt_id = ids.new()
     note = UNMATCHED if target is None else target.obstacle
-    conn.execute(
-        customs_receipt.insert().values(
-            id=receipt_id,
-            mail_id=heard.mail_id,
-            place=heard.place,
-            kind=receipt.kind,
-            doc_key=receipt.key,
-            order_id=target.order_id if target else None,
-            list_id=target.list_id if target else None,
-            return_status=receipt.status,
-            return_time_text=receipt.time_text,
-            return_at=receipt.at,
-            info_code=code_in(receipt.info),
-            names=target.names if target else None,
-            taken=False,
-            note=note,
-            heard_at=heard.at,
-        )
-    )
+    receipt_id = ids.new()
+    kept = {
+        "id": receipt_id,
+        "mail_id": heard.mail_id,
+        "place": heard.place,
+        "kind": receipt.kind,
+        "doc_key": receipt.key,
+        "order_id": target.order_id if target else None,
+        "list_id": target.list_id if target else None,
+        "return_status": receipt.status,
+        "return_time_text": receipt.time_text,
+        "return_at": receipt.at,
+        "info_code": code_in(receipt.info),
+        "names": target.names if target else None,
+        "taken": not note,
+        "note": note,
+        "heard_at": heard.at,
+    }
+    if not insert_new(conn, customs_receipt, kept):
+        return "repeat"
     if target is None or note:
         return note
-    return act(conn, receipt, target, receipt_id=receipt_id, at=heard.at)
+    note = _change(conn, receipt, target, receipt_id=receipt_id, at=heard.at)
+    if note:
+        _note(conn, receipt_id, taken=False, note=note)
+    return note or "taken"
 
 
 def act(conn: Connection, receipt: Receipt, target: Target, *, receipt_id: int, at: Instant) -> str:
-    """Let a kept receipt change its document, and note on it whether it did."""
+    """Let a kept receipt change the document it waited for, and note on it whether it did."""
     note = _change(conn, receipt, target, receipt_id=receipt_id, at=at)
-    conn.execute(
-        customs_receipt.update()
-        .where(customs_receipt.c.id == receipt_id)
-        .values(taken=not note, note=note, order_id=target.order_id, list_id=target.list_id)
-    )
+    about = {"order_id": target.order_id, "list_id": target.list_id}
+    _note(conn, receipt_id, taken=not note, note=note, **about)
     return note or "taken"
+
+
+def _note(conn: Connection, receipt_id: int, **values: object) -> None:
+    table = customs_receipt
+    conn.execute(table.update().where(table.c.id == receipt_id).values(**values))
 
 
 def _change(
@@ -143,14 +157,3 @@ def _bill(
     facts.tax_bill_changed(conn, row, receipt, state=after.state, at=at)
     lists.change(conn, row.id, seq=row.seq + 1)
     return ""
-
-
-def _known(conn: Connection, receipt: Receipt) -> bool:
-    table = customs_receipt
-    query = select(table.c.id).where(
-        table.c.kind == receipt.kind,
-        table.c.doc_key == receipt.key,
-        table.c.return_status == receipt.status,
-        table.c.return_time_text == receipt.time_text,
-    )
-    return conn.execute(query).first() is not None
