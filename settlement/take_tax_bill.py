@@ -3,8 +3,6 @@
 How it was read is customs' business; who pays it, and when, is the period's.
 """
 
-from sqlalchemy import Connection
-
 from kernel import db, outbox
 from kernel.clock import Instant
 from settlement.ledger.post import post
@@ -32,7 +30,8 @@ def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
             return False
         if not record_bill(conn, bill):
             return False
-        _use_guarantee(conn, bill, at)
+        document = f"declaration_list:{bill.list_id}"
+        guarantees.use(conn, document=document, amount_fen=bill.billed_fen, at=at, anew=True)
         posting = tax_billed(
             Books(legal_entity_id, at),
             order_id=bill.order_id,
@@ -57,10 +56,3 @@ def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
                 at=at,
             )
         return True
-
-
-def _use_guarantee(conn: Connection, bill: TaxBill, at: Instant) -> None:
-    document = f"declaration_list:{bill.list_id}"
-    if guarantees.held_for(conn, document) is not None:  # freed by a void bill or a withdrawal
-        guarantees.hold_again(conn, document=document, at=at)
-    guarantees.use(conn, document=document, amount_fen=bill.billed_fen, at=at)

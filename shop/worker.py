@@ -21,7 +21,7 @@ from shop.duties import BESIDE, DUTIES
 from shop.flow import HANDLERS
 
 FACT_THREADS = 3
-AT_A_TIME = 10
+AT_A_TIME = 20
 """Deliveries that a thread takes in one claim, and settles together."""
 IDLE_S = 0.05
 AWAY_S = 1.0

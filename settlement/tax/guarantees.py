@@ -6,7 +6,7 @@ Whoever waits for room keeps a place in ``cover.queue``; when it runs out ``cove
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -120,33 +120,32 @@ def hold(  # noqa: PLR0913  # what is held, for whom, when, and from which guara
     raise GuaranteeExhausted(purpose=purpose, amount_fen=amount_fen, document=document)
 
 
-def use(conn: Connection, *, document: str, amount_fen: int, at: Instant) -> Held:
+def use(
+    conn: Connection, *, document: str, amount_fen: int, at: Instant, anew: bool = False
+) -> Held:
     """Let the bill stand in place of the estimate: what is held becomes ``amount_fen``.
 
     Asked again it changes nothing.  A bill above what was held is used whole, even past the
-    limit, for customs has used it; ``above_fen`` and the log tell it.
-    Raises ``HoldMissing`` when nothing is held.
+    limit, for customs has used it; ``above_fen`` and the log tell it.  ``anew``: what was set
+    free, by a void bill or a withdrawal, is held again under the guarantee the list was declared
+    with, in force or full or not.  Raises ``HoldMissing`` when nothing is held.
     """
     held = _locked(conn, document)
     turn, kinds = _turn(conn, document)
+    if kinds & FREED:
+        if not anew:
+            raise HoldMissing(document=document)
+        turn, kinds = turn + 1, set()
+        _move(conn, held.guarantee_id, Movement("hold", document, turn, 0, at))
+        held = replace(held, amount_fen=0)
     if "use" in kinds:
         return held
-    if kinds & FREED:
-        raise HoldMissing(document=document)
     more_fen = amount_fen - held.amount_fen
     change(conn, held.guarantee_id, Movement("use", document, turn, more_fen, at))
     if more_fen > 0:
         log.warning("bill_above_hold", document=document, above_fen=more_fen)
         forecast.tell_when_low(conn, held.guarantee_id, by_fen=more_fen, at=at)
     return Held(held.guarantee_id, held.assure_code, amount_fen, above_fen=max(0, more_fen))
-
-
-def hold_again(conn: Connection, *, document: str, at: Instant) -> None:
-    """Hold nought anew under the guarantee the list was declared with, in force or full or not."""
-    held = _locked(conn, document)
-    turn, kinds = _turn(conn, document)
-    if kinds & FREED:
-        _move(conn, held.guarantee_id, Movement("hold", document, turn + 1, 0, at))
 
 
 def restore_many(conn: Connection, documents: Sequence[str], *, at: Instant) -> int:
