@@ -81,8 +81,8 @@ def insert_new_from(
 def insert_new(conn: Connection, table: Table, row: Row) -> bool:
     """Insert ``row`` and return True; False, and nothing, where one of its keys stands already."""
     kind = postgresql if conn.dialect.name == "postgresql" else sqlite
-    statement = kind.insert(table).values(**row).on_conflict_do_nothing()
-    return conn.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
+    statement = kind.insert(table).on_conflict_do_nothing()
+    return conn.execute(statement, row, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
 class Later(Generic[T]):

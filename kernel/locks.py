@@ -31,6 +31,7 @@ class Rank(IntEnum):
 
 Key = int | str
 _Place = tuple[Rank, Key]
+_ADVISORY = text("SELECT pg_advisory_xact_lock(:place)")
 _highest: WeakKeyDictionary[RootTransaction, _Place] = WeakKeyDictionary()
 _held: WeakKeyDictionary[RootTransaction, set[_Place]] = WeakKeyDictionary()
 _watched = True
@@ -53,7 +54,7 @@ def take(conn: Connection, rank: Rank, key: Key) -> None:
     """
     note(conn, rank, [key])
     if conn.dialect.name == "postgresql":
-        conn.execute(text("SELECT pg_advisory_xact_lock(:place)"), {"place": _number(rank, key)})
+        conn.execute(_ADVISORY, {"place": _number(rank, key)})
 
 
 def take_batched(batch: Batch, rank: Rank, key: Key) -> None:

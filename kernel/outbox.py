@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    bindparam,
     select,
     text,
 )
@@ -69,6 +70,14 @@ delivery = Table(
         sqlite_where=text("state IN ('waiting', 'running')"),
         postgresql_where=text("state IN ('waiting', 'running')"),
     ),
+)
+
+
+_CORRELATION = (
+    select(fact_table.c.correlation)
+    .where(fact_table.c.subject == bindparam("subject"))
+    .order_by(fact_table.c.subject_seq.desc(), fact_table.c.id.desc())
+    .limit(1)
 )
 
 
@@ -160,13 +169,7 @@ def record(  # noqa: PLR0913  # a fact has so many parts
 
 
 def _correlation_of(connection: Connection, subject: str) -> str | None:
-    table = fact_table.c
-    return connection.execute(
-        select(table.correlation)
-        .where(table.subject == subject)
-        .order_by(table.subject_seq.desc(), table.id.desc())
-        .limit(1)
-    ).scalar_one_or_none()
+    return connection.execute(_CORRELATION, {"subject": subject}).scalar_one_or_none()
 
 
 def _fact_row(fact: Fact) -> dict[str, Any]:

@@ -81,15 +81,16 @@ def _ask(order_id: int, reason: str) -> Row[Any]:
         if taken_fen <= 0:
             raise NothingToRefund(order_id=order_id, state=paid.state)
         conn.execute(
-            refund.insert().values(
-                id=ids.new(),
-                payment_id=paid.id,
-                order_id=order_id,
-                amount_fen=taken_fen,
-                reason=reason,
-                state="asked",
-                asked_at=clock.now(),
-            )
+            refund.insert(),
+            {
+                "id": ids.new(),
+                "payment_id": paid.id,
+                "order_id": order_id,
+                "amount_fen": taken_fen,
+                "reason": reason,
+                "state": "asked",
+                "asked_at": clock.now(),
+            },
         )
         return conn.execute(wanted).one()
 

@@ -40,7 +40,7 @@ def set_state(connection: Connection, order: Order, state: str, *, at: int) -> i
     )
     if moved.rowcount != 1:
         raise RowsMissed(f"customs_order {order.id} has moved on from seq {order.seq}")
-    connection.execute(order_step.insert().values(order_id=order.id, state=state, at=at))
+    connection.execute(order_step.insert(), {"order_id": order.id, "state": state, "at": at})
     return seq
 
 

@@ -6,7 +6,7 @@ Each has a row (order, payment, waybill); who asked for the answer is left to th
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from bonded_display.customs import facts
 from bonded_display.customs.heard import history
@@ -19,9 +19,25 @@ from bonded_display.customs.states import (
     SENT_LOCAL,
     UNSENT_OR_REFUSED,
 )
-from bonded_display.customs.tables import document
+from bonded_display.customs.tables import declaration_list, document
 
 KINDS = ("order", "payment", "waybill")
+
+_OF_KIND = and_(
+    document.c.order_id == bindparam("of_order"), document.c.kind == bindparam("of_kind")
+)
+_ROW = select(document).where(_OF_KIND)
+_CHANGE = document.update().where(_OF_KIND)
+_ACCEPTED = select(document.c.kind).where(
+    document.c.order_id == bindparam("of_order"), document.c.state == ACCEPTED
+)
+_DRAFT_OF_ACCEPTED = (
+    select(func.count())
+    .select_from(document)
+    .join(declaration_list, declaration_list.c.order_id == document.c.order_id)
+    .where(document.c.order_id == bindparam("of_order"), document.c.state == ACCEPTED)
+    .where(declaration_list.c.state == DRAFT)
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +50,8 @@ class Doc:
 
 def find(conn: Connection, doc: Doc) -> Any | None:
     """Return the document's row, or None."""
-    return conn.execute(_query(doc)).one_or_none()
+    of = {"of_order": doc.order_id, "of_kind": doc.kind}
+    return conn.execute(_ROW, of).one_or_none()
 
 
 def find_or_start(conn: Connection, doc: Doc) -> Any:
@@ -45,9 +62,10 @@ def find_or_start(conn: Connection, doc: Doc) -> Any:
     row = find(conn, doc)
     if row is None:
         conn.execute(
-            document.insert().values(order_id=doc.order_id, kind=doc.kind, state=DRAFT, seq=0)
+            document.insert(),
+            {"order_id": doc.order_id, "kind": doc.kind, "state": DRAFT, "seq": 0},
         )
-        row = conn.execute(_query(doc)).one()
+        row = find(conn, doc)
     return row
 
 
@@ -64,11 +82,14 @@ def mark_withdrawn(conn: Connection, row: Any, *, guid: str | None) -> None:
 
 def missing(conn: Connection, order_id: int) -> list[str]:
     """Return which of order, payment and waybill customs has not accepted."""
-    rows = conn.execute(
-        select(document.c.kind).where(document.c.order_id == order_id, document.c.state == ACCEPTED)
-    ).scalars()
-    accepted = set(rows)
+    accepted = set(conn.execute(_ACCEPTED, {"of_order": order_id}).scalars())
     return [kind for kind in KINDS if kind not in accepted]
+
+
+def are_waited_for(conn: Connection, order_id: int) -> bool:
+    """Return whether all three are accepted and the order's list was not sent yet."""
+    accepted: int = conn.execute(_DRAFT_OF_ACCEPTED, {"of_order": order_id}).scalar_one()
+    return accepted == len(KINDS)
 
 
 def answer(conn: Connection, row: Any, heard: Answer) -> Verdict:
@@ -112,12 +133,4 @@ def _led(conn: Connection, row: Any, heard: Answer) -> Course:
 
 
 def _change(conn: Connection, row: Any, **values: object) -> None:
-    conn.execute(
-        document.update()
-        .where(document.c.order_id == row.order_id, document.c.kind == row.kind)
-        .values(**values)
-    )
-
-
-def _query(doc: Doc) -> Any:
-    return select(document).where(document.c.order_id == doc.order_id, document.c.kind == doc.kind)
+    conn.execute(_CHANGE, {"of_order": row.order_id, "of_kind": row.kind, **values})

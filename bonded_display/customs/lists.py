@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bonded_display.customs import desk, facts
 from bonded_display.customs.errors import ListNotFound
@@ -30,12 +30,19 @@ LONGEST_NUMBER = 18
 
 RETAIL_TAX = "retail_tax"
 
+_OF_ID = declaration_list.c.id == bindparam("list_id")
+_ROW = select(declaration_list).where(_OF_ID)
+_ORDER = select(declaration_list.c.order_id).where(_OF_ID)
+_CHANGE = declaration_list.update().where(_OF_ID)
+_LINES = (
+    select(list_line).where(list_line.c.list_id == bindparam("list_id")).order_by(list_line.c.gnum)
+)
+_NUMBERED = select(declaration_list.c.id).where(declaration_list.c.invt_no == bindparam("number"))
+
 
 def row_of(conn: Connection, list_id: int) -> Any:
     """Return the list's row; ``ListNotFound``."""
-    row = conn.execute(
-        select(declaration_list).where(declaration_list.c.id == list_id)
-    ).one_or_none()
+    row = conn.execute(_ROW, {"list_id": list_id}).one_or_none()
     if row is None:
         raise ListNotFound(list_id=list_id)
     return row
@@ -43,8 +50,7 @@ def row_of(conn: Connection, list_id: int) -> Any:
 
 def order_of(conn: Connection, list_id: int) -> int:
     """Return the list's order, to lock it before the list is read; ``ListNotFound``."""
-    table = declaration_list
-    found = conn.execute(select(table.c.order_id).where(table.c.id == list_id)).scalar_one_or_none()
+    found = conn.execute(_ORDER, {"list_id": list_id}).scalar_one_or_none()
     if found is None:
         raise ListNotFound(list_id=list_id)
     return int(found)
@@ -52,14 +58,12 @@ def order_of(conn: Connection, list_id: int) -> int:
 
 def lines_of(conn: Connection, list_id: int) -> list[Any]:
     """Return the list's lines by ``gnum``."""
-    query = select(list_line).where(list_line.c.list_id == list_id).order_by(list_line.c.gnum)
-    return list(conn.execute(query))
+    return list(conn.execute(_LINES, {"list_id": list_id}))
 
 
 def change(conn: Connection, list_id: int, **values: object) -> None:
     """Write ``values`` onto the one list."""
-    table = declaration_list
-    done = conn.execute(table.update().where(table.c.id == list_id).values(**values))
+    done = conn.execute(_CHANGE, {"list_id": list_id, **values})
     if done.rowcount != 1:
         raise ListNotFound(list_id=list_id)
 
@@ -162,8 +166,7 @@ def learn_numbers(conn: Connection, list_id: int, fields: Mapping[str, str]) -> 
 
 
 def _is_free(conn: Connection, invt_no: str) -> bool:
-    query = select(declaration_list.c.id).where(declaration_list.c.invt_no == invt_no)
-    return conn.execute(query).first() is None
+    return conn.execute(_NUMBERED, {"number": invt_no}).first() is None
 
 
 def _number(text: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bonded_display.customs import desk
 from bonded_display.customs.errors import MessageNotFound, SigningKeyUnfit
@@ -24,6 +24,18 @@ from kernel.logs import log
 
 DUE_AFTER = 10 * clock.SECOND
 """Younger messages are still in the hands of whoever stored them."""
+
+
+_OF_GUID = customs_message.c.guid == bindparam("of_guid")
+_ID = select(customs_message.c.id).where(_OF_GUID)
+_BY_GUID = select(customs_message).where(_OF_GUID)
+_ROW = select(customs_message).where(customs_message.c.id == bindparam("message_id"))
+_SENT = customs_message.update().where(
+    customs_message.c.id == bindparam("message_id"), customs_message.c.sent_at.is_(None)
+)
+_NO_TROUBLE = message_trouble.delete().where(
+    message_trouble.c.message_id == bindparam("of_message")
+)
 
 
 @dataclass(frozen=True)
@@ -77,9 +89,7 @@ def _new_row(sending: Sending, at: Instant) -> dict[str, Any]:
 
 def stored(conn: Connection, guid: str) -> Submitted:
     """Return the submission that stands under ``guid``; ``MessageNotFound``."""
-    row = conn.execute(
-        select(customs_message.c.id).where(customs_message.c.guid == guid)
-    ).one_or_none()
+    row = conn.execute(_ID, {"of_guid": guid}).one_or_none()
     if row is None:
         raise MessageNotFound(message_id=0)
     return Submitted(message_id=row.id, guid=guid, replayed=True)
@@ -87,7 +97,7 @@ def stored(conn: Connection, guid: str) -> Submitted:
 
 def signed_bytes(conn: Connection, guid: str) -> bytes:
     """Return the very bytes stored under ``guid``."""
-    row = conn.execute(select(customs_message).where(customs_message.c.guid == guid)).one()
+    row = conn.execute(_BY_GUID, {"of_guid": guid}).one()
     return _plain(row)
 
 
@@ -119,12 +129,8 @@ def _hand_over(row: Any) -> None:
     )
     current.mailbox.send(f"{row.kind}-{row.guid}.xml", dxp.wrap(envelope, _whole(row)))
     with db.write() as conn:
-        conn.execute(
-            customs_message.update()
-            .where(customs_message.c.id == row.id, customs_message.c.sent_at.is_(None))
-            .values(sent_at=clock.now())
-        )
-        conn.execute(message_trouble.delete().where(message_trouble.c.message_id == row.id))
+        conn.execute(_SENT, {"message_id": row.id, "sent_at": clock.now()})
+        conn.execute(_NO_TROUBLE, {"of_message": row.id})
 
 
 def send_unsent(*, older_than: Instant = DUE_AFTER, limit: int = 100) -> int:
@@ -159,9 +165,12 @@ def _try(message_id: int) -> bool:
         metrics.papers_for_a_person.labels(paper="message").inc()
         with db.write() as conn:
             conn.execute(
-                message_trouble.insert().values(
-                    message_id=message_id, trouble=type(error).__name__, at=clock.now()
-                )
+                message_trouble.insert(),
+                {
+                    "message_id": message_id,
+                    "trouble": type(error).__name__,
+                    "at": clock.now(),
+                },
             )
         return False
     return True
@@ -169,9 +178,7 @@ def _try(message_id: int) -> bool:
 
 def _row(message_id: int) -> Any:
     with db.read() as conn:
-        row = conn.execute(
-            select(customs_message).where(customs_message.c.id == message_id)
-        ).one_or_none()
+        row = conn.execute(_ROW, {"message_id": message_id}).one_or_none()
     if row is None:
         raise MessageNotFound(message_id=message_id)
     return row

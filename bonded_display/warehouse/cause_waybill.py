@@ -121,13 +121,14 @@ def _begin(order_id: int) -> WaybillState:
         if waybill_no is None:
             raise WaybillMissing(order_id=order_id)
         conn.execute(
-            waybill_declaration.insert().values(
-                order_id=order_id,
-                request_no=_request_no(order_id),
-                waybill_no=waybill_no,
-                state="causing",
-                caused_at=clock.now(),
-            )
+            waybill_declaration.insert(),
+            {
+                "order_id": order_id,
+                "request_no": _request_no(order_id),
+                "waybill_no": waybill_no,
+                "state": "causing",
+                "caused_at": clock.now(),
+            },
         )
     return WaybillState(order_id, waybill_no, "causing", None, None)
 

@@ -33,16 +33,17 @@ def open_exit_batch(warehouse_id: int, *, vehicle_no: str) -> int:
         locks.take(conn, locks.Rank.WAREHOUSE, warehouse_id)
         batch_id = ids.new()
         conn.execute(
-            exit_batch.insert().values(
-                id=batch_id,
-                warehouse_id=warehouse_id,
-                no=_next_no(conn, warehouse_id, at),
-                state="open",
-                contents=0,
-                vehicle_no=plate,
-                opened_at=at,
-                seq=1,
-            )
+            exit_batch.insert(),
+            {
+                "id": batch_id,
+                "warehouse_id": warehouse_id,
+                "no": _next_no(conn, warehouse_id, at),
+                "state": "open",
+                "contents": 0,
+                "vehicle_no": plate,
+                "opened_at": at,
+                "seq": 1,
+            },
         )
         audit.record(conn, "open_exit_batch", subject=f"exit_batch:{batch_id}", detail={})
     return batch_id
@@ -90,13 +91,14 @@ def add_parcel(batch_id: int, *, waybill_no: str) -> None:
             raise NotNow(subject=f"pick_task:{task.id}", state="inspection", to="exit_batch")
         _require_open(batch)
         conn.execute(
-            exit_parcel.insert().values(
-                order_id=task.order_id,
-                batch_id=batch_id,
-                waybill_no=task.waybill_no,
-                invt_no=task.invt_no,
-                gross_e5=task.gross_e5,
-            )
+            exit_parcel.insert(),
+            {
+                "order_id": task.order_id,
+                "batch_id": batch_id,
+                "waybill_no": task.waybill_no,
+                "invt_no": task.invt_no,
+                "gross_e5": task.gross_e5,
+            },
         )
         _count_contents(conn, batch)
 

@@ -66,18 +66,19 @@ def open_pick_task(ask: PickAsk) -> int:
 
 def _begin(conn: Connection, ask: PickAsk, task_id: int, at: clock.Instant) -> None:
     conn.execute(
-        pick_task.insert().values(
-            id=task_id,
-            order_id=ask.order_id,
-            list_id=ask.list_id,
-            warehouse_id=ask.warehouse_id,
-            order_no=ask.order_no,
-            waybill_no=ask.waybill_no,
-            invt_no=ask.invt_no,
-            state="open",
-            opened_at=at,
-            seq=1,
-        )
+        pick_task.insert(),
+        {
+            "id": task_id,
+            "order_id": ask.order_id,
+            "list_id": ask.list_id,
+            "warehouse_id": ask.warehouse_id,
+            "order_no": ask.order_no,
+            "waybill_no": ask.waybill_no,
+            "invt_no": ask.invt_no,
+            "state": "open",
+            "opened_at": at,
+            "seq": 1,
+        },
     )
 
 

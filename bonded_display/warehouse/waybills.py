@@ -166,12 +166,13 @@ def _open_request(conn: Connection, courier_enterprise_id: int) -> tuple[str, in
 def _new_request(conn: Connection, courier_enterprise_id: int, count: int) -> tuple[str, int]:
     request_no = f"WN{ids.new()}"
     conn.execute(
-        waybill_request.insert().values(
-            request_no=request_no,
-            courier_enterprise_id=courier_enterprise_id,
-            count=count,
-            asked_at=clock.now(),
-        )
+        waybill_request.insert(),
+        {
+            "request_no": request_no,
+            "courier_enterprise_id": courier_enterprise_id,
+            "count": count,
+            "asked_at": clock.now(),
+        },
     )
     return (request_no, count)
 

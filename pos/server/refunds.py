@@ -31,7 +31,7 @@ def keep_refund(conn: Connection, sale_id: int, sale: Sale) -> None:
     first = insert_into(conn, sale_refund).values(**row, stands=1)
     first = first.on_conflict_do_nothing(index_elements=["of_uuid"], index_where=text("stands = 1"))
     if conn.execute(first.returning(sale_refund.c.sale_id)).first() is None:
-        conn.execute(sale_refund.insert().values(**row, stands=0))
+        conn.execute(sale_refund.insert(), {**row, "stands": 0})
 
 
 def refund_of(conn: Connection, sale_id: int) -> Refund | None:

@@ -38,7 +38,7 @@ def put_agreement(conn: Connection, agreement: Agreement) -> int:
     """Return the id of a new agreement."""
     agreement_id = ids.new()
     values = {name: getattr(agreement, name) for name in Agreement.__slots__}
-    conn.execute(tables.agreement.insert().values(id=agreement_id, **values))
+    conn.execute(tables.agreement.insert(), {"id": agreement_id, **values})
     return agreement_id
 
 
@@ -64,12 +64,13 @@ def put_unit_cost(
 ) -> None:
     """Write the landed cost of a piece of an account-book item, in fen, from a day on."""
     conn.execute(
-        tables.unit_cost.insert().values(
-            account_book_item_id=account_book_item_id,
-            from_on=from_on,
-            unit_cost_fen=unit_cost_fen,
-            document=document,
-        )
+        tables.unit_cost.insert(),
+        {
+            "account_book_item_id": account_book_item_id,
+            "from_on": from_on,
+            "unit_cost_fen": unit_cost_fen,
+            "document": document,
+        },
     )
 
 

@@ -148,13 +148,14 @@ def _shown(row: Any) -> Declaration:
 def _begin(order_id: int, ask: DeclareAsk) -> None:
     with db.write() as conn:
         conn.execute(
-            tables.payment_declaration.insert().values(
-                order_id=order_id,
-                request_no=ask.request_no,
-                share_fen=ask.amount_fen,
-                state="causing",
-                at=clock.now(),
-            )
+            tables.payment_declaration.insert(),
+            {
+                "order_id": order_id,
+                "request_no": ask.request_no,
+                "share_fen": ask.amount_fen,
+                "state": "causing",
+                "at": clock.now(),
+            },
         )
 
 

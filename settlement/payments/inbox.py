@@ -84,15 +84,16 @@ def _store(raw: bytes, event: ProviderEvent) -> tuple[int, str, bool]:
         ).first()
         if claimed is not None:
             conn.execute(
-                table.insert().values(
-                    id=row_id,
-                    source=SOURCE,
-                    event_key=event.event_id,
-                    kind=event.kind,
-                    raw_sealed=crypto.seal(raw, _context(row_id)),
-                    at=clock.now(),
-                    state="heard",
-                )
+                table.insert(),
+                {
+                    "id": row_id,
+                    "source": SOURCE,
+                    "event_key": event.event_id,
+                    "kind": event.kind,
+                    "raw_sealed": crypto.seal(raw, _context(row_id)),
+                    "at": clock.now(),
+                    "state": "heard",
+                },
             )
             return row_id, "heard", True
         known = conn.execute(

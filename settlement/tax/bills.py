@@ -75,7 +75,7 @@ def record_bill(conn: Connection, bill: TaxBill) -> bool:
         if stands is not None:
             raise SecondBill(invt_no=bill.invt_no, tax_no=bill.tax_no, stands=stands)
         values = {name: getattr(bill, name) for name in TaxBill.__slots__}
-        conn.execute(table.insert().values(id=ids.new(), **values))
+        conn.execute(table.insert(), {"id": ids.new(), **values})
         return True
     if (known.customs_fen, known.vat_fen, known.consumption_fen) != (
         bill.customs_fen,

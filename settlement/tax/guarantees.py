@@ -63,7 +63,7 @@ class Movement:
 def put_guarantee(conn: Connection, filed: Guarantee) -> None:
     """File a guarantee that holds nothing yet."""
     values = {name: getattr(filed, name) for name in Guarantee.__slots__}
-    conn.execute(tables.guarantee.insert().values(**values, held_fen=0))
+    conn.execute(tables.guarantee.insert(), {**values, "held_fen": 0})
 
 
 def lock(conn: Connection, guarantee_ids: Iterable[int]) -> None:
@@ -280,7 +280,10 @@ def change(conn: Connection, guarantee_id: int, movement: Movement) -> None:
 
 def _move(conn: Connection, guarantee_id: int, movement: Movement) -> None:
     conn.execute(
-        tables.guarantee_movement.insert().values(
-            id=ids.new(), guarantee_id=guarantee_id, **asdict(movement)
-        )
+        tables.guarantee_movement.insert(),
+        {
+            "id": ids.new(),
+            "guarantee_id": guarantee_id,
+            **asdict(movement),
+        },
     )

@@ -119,13 +119,14 @@ def put_tariff(
         )
     )
     conn.execute(
-        table.insert().values(
+        table.insert(),
+        {
             **values,
-            version_no=BEFORE_VERSIONS,
-            valid_from_on=valid_from_on,
-            valid_to_on=valid_to_on,
-            note=note,
-        )
+            "version_no": BEFORE_VERSIONS,
+            "valid_from_on": valid_from_on,
+            "valid_to_on": valid_to_on,
+            "note": note,
+        },
     )
 
 

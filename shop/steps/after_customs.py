@@ -40,7 +40,7 @@ ASK_AGAIN_S = 5
 def submit_list_when_ready(fact: Fact) -> None:
     """Send 621 when this was the last of the three acceptances; queue while no tax can be held."""
     with db.read() as connection:
-        if documents.missing(connection, int(fact.payload["order_id"])):
+        if not documents.are_waited_for(connection, int(fact.payload["order_id"])):
             return
     order = order_of(fact)
     if order.declaration_list_id is None or order.state == "refused":

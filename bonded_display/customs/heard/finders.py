@@ -6,7 +6,7 @@ What the receipt does to it is left to ``receipts``.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Label, Table, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from bonded_display.customs.changes.tables import goods_return, list_withdrawal
 from bonded_display.customs.handed import Parties
@@ -33,6 +33,28 @@ class Target:
     paper_id: int = 0
 
 
+_OWN_GUID = (
+    select(customs_message.c.guid)
+    .where(customs_message.c.guid == bindparam("guid"))
+    .scalar_subquery()
+    .label("own_guid")
+)
+"""The receipt's guid when it is a sending of ours, which it seldom is."""
+
+_ORDER = (
+    select(document.c.order_id, declaration_list.c.parties, _OWN_GUID)
+    .outerjoin(declaration_list, declaration_list.c.order_id == document.c.order_id)
+    .where(document.c.kind == "order", document.c.order_no == bindparam("number"))
+)
+_LIST = select(
+    declaration_list.c.id, declaration_list.c.order_id, declaration_list.c.parties, _OWN_GUID
+).where(declaration_list.c.cop_no == bindparam("number"))
+
+
+def _asked(receipt: Receipt, number: str | int) -> dict[str, str | int]:
+    return {"number": number, "guid": receipt.fields.get("guid", "")}
+
+
 def find_target(conn: Connection, receipt: Receipt) -> Target | None:
     """Return the document a receipt is about, or None when it is none of ours."""
     finder = _FINDERS.get(receipt.kind)
@@ -40,11 +62,7 @@ def find_target(conn: Connection, receipt: Receipt) -> Target | None:
 
 
 def _of_order(conn: Connection, receipt: Receipt) -> Target | None:
-    rows = conn.execute(
-        select(document.c.order_id, declaration_list.c.parties, _own_guid(receipt))
-        .outerjoin(declaration_list, declaration_list.c.order_id == document.c.order_id)
-        .where(document.c.kind == "order", document.c.order_no == receipt.fields["orderNo"])
-    ).all()
+    rows = conn.execute(_ORDER, _asked(receipt, receipt.fields["orderNo"])).all()
     if len(rows) != 1:
         return None
     (row,) = rows
@@ -53,12 +71,7 @@ def _of_order(conn: Connection, receipt: Receipt) -> Target | None:
 
 
 def _of_list(conn: Connection, receipt: Receipt) -> Target | None:
-    table = declaration_list.c
-    row = conn.execute(
-        select(table.id, table.order_id, table.parties, _own_guid(receipt)).where(
-            table.cop_no == receipt.fields["copNo"]
-        )
-    ).one_or_none()
+    row = conn.execute(_LIST, _asked(receipt, receipt.fields["copNo"])).one_or_none()
     if row is None:
         return None
     return Target(row.order_id, row.id, row.own_guid, _other_party(receipt, row.parties))
@@ -66,22 +79,23 @@ def _of_list(conn: Connection, receipt: Receipt) -> Target | None:
 
 def _of_request(table: Table) -> Callable[[Connection, Receipt], Target | None]:
     """Return the finder of the withdrawals or goods returns in ``table``."""
+    paper = (
+        select(
+            table.c.id,
+            table.c.order_id,
+            table.c.list_id,
+            declaration_list.c.parties,
+            _OWN_GUID,
+        )
+        .join(declaration_list, declaration_list.c.id == table.c.list_id)
+        .where(table.c.id == bindparam("number"))
+    )
 
     def find(conn: Connection, receipt: Receipt) -> Target | None:
         number = receipt.fields["copNo"]
         if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_ID):
             return None
-        row = conn.execute(
-            select(
-                table.c.id,
-                table.c.order_id,
-                table.c.list_id,
-                declaration_list.c.parties,
-                _own_guid(receipt),
-            )
-            .join(declaration_list, declaration_list.c.id == table.c.list_id)
-            .where(table.c.id == int(number))
-        ).one_or_none()
+        row = conn.execute(paper, _asked(receipt, int(number))).one_or_none()
         if row is None:
             return None
         foreign = _other_party(receipt, row.parties)
@@ -133,14 +147,6 @@ _FINDERS: dict[str, Callable[[Connection, Receipt], Target | None]] = {
     "CEB900": _of_sending,
 }
 """Receipts of other companies' documents (412, 512, 514) are kept and never act."""
-
-
-def _own_guid(receipt: Receipt) -> Label[str]:
-    """Return as a column the receipt's guid when it is a sending of ours, which it seldom is."""
-    guid = select(customs_message.c.guid).where(
-        customs_message.c.guid == receipt.fields.get("guid", "")
-    )
-    return guid.scalar_subquery().label("own_guid")
 
 
 def _other_party(receipt: Receipt, parties_text: str) -> str:

@@ -80,7 +80,7 @@ def cover(conn: Connection, lines: Sequence[CoverLine], *, at: Instant) -> int:
             least_id=least_id,
         ).guarantee_id
         values = {name: getattr(line, name) for name in CoverLine.__slots__}
-        conn.execute(table.insert().values(**values, discharged=0))
+        conn.execute(table.insert(), {**values, "discharged": 0})
         new_fen += fen
     return new_fen
 
@@ -107,14 +107,15 @@ def discharge(conn: Connection, said: Discharge, *, at: Instant) -> int:
     freed = guarantees.Movement("restore", line.document, turn, -fen, at)
     guarantees.change(conn, held.guarantee_id, freed)
     conn.execute(
-        tables.display_discharge.insert().values(
-            kind=said.by.value,
-            document_no=said.document_no,
-            application_no=said.application_no,
-            gnum=said.gnum,
-            pieces=said.pieces,
-            at=at,
-        )
+        tables.display_discharge.insert(),
+        {
+            "kind": said.by.value,
+            "document_no": said.document_no,
+            "application_no": said.application_no,
+            "gnum": said.gnum,
+            "pieces": said.pieces,
+            "at": at,
+        },
     )
     return fen
 

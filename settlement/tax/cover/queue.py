@@ -70,9 +70,14 @@ def join(conn: Connection, document: str, *, purpose: str, amount_fen: int, at: 
     ).scalar_one_or_none()
     if place is None:
         conn.execute(
-            table.insert().values(
-                document=document, purpose=purpose, amount_fen=amount_fen, since_at=at, asked_at=at
-            )
+            table.insert(),
+            {
+                "document": document,
+                "purpose": purpose,
+                "amount_fen": amount_fen,
+                "since_at": at,
+                "asked_at": at,
+            },
         )
     elif place <= at - KEPT:
         conn.execute(

@@ -46,14 +46,15 @@ def put_version_from(conn: Connection, new: NewVersion, source: Select[Any]) -> 
     version = tables.tariff_version
     last = conn.execute(select(func.max(version.c.version_no))).scalar_one() or 0
     conn.execute(
-        version.insert().values(
-            version_no=last + 1,
-            kind=new.kind,
-            effective_on=new.effective_on,
-            name=new.name[:250],
-            row_count=row_count,
-            at=new.at,
-        )
+        version.insert(),
+        {
+            "version_no": last + 1,
+            "kind": new.kind,
+            "effective_on": new.effective_on,
+            "name": new.name[:250],
+            "row_count": row_count,
+            "at": new.at,
+        },
     )
     names = [column.name for column in source.selected_columns]
     numbered = source.add_columns(literal(last + 1).label("version_no"))

@@ -123,7 +123,7 @@ def _fits(conn: Connection, counted: Counted, key: Key, amount: int) -> bool:
     if known is None:
         named = dict(zip(counted.key, key, strict=True))
         values = {**named, counted.limit: counted.limit_of(key), counted.used: amount}
-        conn.execute(table.insert().values(**values))
+        conn.execute(table.insert(), values)
         return True
     used = table.c[counted.used]
     done = conn.execute(
