@@ -3,7 +3,7 @@
 Which fact moves it where is ``flow``'s; the legal moves are ``order.states``'.
 """
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from kernel import clock, db, locks, outbox
 from kernel.batch import RowsMissed
@@ -11,6 +11,13 @@ from kernel.outbox import fact_table
 from shop.order.states import RANK, move
 from shop.queries import Order, read_order
 from shop.tables import customs_order, order_step
+
+_MOVE = update(customs_order).where(
+    customs_order.c.id == bindparam("of_id"), customs_order.c.seq == bindparam("seq_before")
+)
+_ACCEPTED = select(fact_table.c.id).where(
+    fact_table.c.subject == bindparam("subject"), fact_table.c.name == "payer.accepted"
+)
 
 
 def move_order(order_id: int, state: str, *, at: int | None = None) -> bool:
@@ -33,11 +40,8 @@ def set_state(connection: Connection, order: Order, state: str, *, at: int) -> i
     Raises ``RowsMissed`` when the order moved since it was read; nothing may stand then.
     """
     seq = order.seq + 1
-    moved = connection.execute(
-        update(customs_order)
-        .where(customs_order.c.id == order.id, customs_order.c.seq == order.seq)
-        .values(state=move(order.state, state), seq=seq)
-    )
+    new = {"state": move(order.state, state), "seq": seq}
+    moved = connection.execute(_MOVE, {"of_id": order.id, "seq_before": order.seq, **new})
     if moved.rowcount != 1:
         raise RowsMissed(f"customs_order {order.id} has moved on from seq {order.seq}")
     connection.execute(order_step.insert(), {"order_id": order.id, "state": state, "at": at})
@@ -48,11 +52,8 @@ def accept_payer(order_id: int) -> None:
     """Record ``payer.accepted`` once: the order may be declared."""
     with db.write() as connection:
         locks.take(connection, locks.Rank.ORDER, order_id)
-        told = select(fact_table.c.id).where(
-            fact_table.c.subject == f"customs_order:{order_id}",
-            fact_table.c.name == "payer.accepted",
-        )
-        if connection.execute(told).first() is not None:
+        of_order = {"subject": f"customs_order:{order_id}"}
+        if connection.execute(_ACCEPTED, of_order).first() is not None:
             return
         order = read_order(connection, order_id)
         outbox.record(

@@ -5,7 +5,7 @@ The courier is the lawful sender; 512 goes to it, so we ask.  What acceptance op
 
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bonded_display.warehouse import courier
 from bonded_display.warehouse.answers import said
@@ -25,6 +25,7 @@ _SHOWN = (
     waybill_declaration.c.return_status,
     waybill_declaration.c.return_time_text,
 )
+_STATE = select(*_SHOWN).where(waybill_declaration.c.order_id == bindparam("of_order"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,7 @@ def _ask(order_id: int, waybill_no: str) -> WaybillState:
 
 def waybill_state(conn: Connection, order_id: int) -> WaybillState | None:
     """Return how far an order's waybill declaration is, or ``None`` when none was caused."""
-    query = select(*_SHOWN).where(waybill_declaration.c.order_id == order_id)
-    row = conn.execute(query).one_or_none()
+    row = conn.execute(_STATE, {"of_order": order_id}).one_or_none()
     return WaybillState(*row) if row else None
 
 

@@ -5,7 +5,7 @@ Whether they balance is checked here first and by the seal's trigger last.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from kernel import ids
 from kernel.actor import correlation
@@ -23,10 +23,7 @@ def post(conn: Connection, posting: Posting) -> bool:
     was posted before with other entries.
     """
     check_posting(posting)
-    table = tables.posting
-    known = conn.execute(
-        select(table.c.id).where(table.c.kind == posting.kind, table.c.document == posting.document)
-    ).scalar_one_or_none()
+    known = _posted(conn, posting.kind, posting.document)
     if known is None:
         with Batch(conn) as batch:
             post_many(batch, [posting])
@@ -81,11 +78,20 @@ def posted_for(conn: Connection, order_id: int) -> list[Entry]:
 
 def posted_by(conn: Connection, kind: str, document: str) -> list[Entry]:
     """Return the entries that a document made by one kind of posting; none when it made none."""
-    table = tables.posting
-    posting_id = conn.execute(
-        select(table.c.id).where(table.c.kind == kind, table.c.document == document)
-    ).scalar_one_or_none()
+    posting_id = _posted(conn, kind, document)
     return [] if posting_id is None else list(_entries_of(conn, posting_id))
+
+
+_POSTED = select(tables.posting.c.id).where(
+    tables.posting.c.kind == bindparam("kind"), tables.posting.c.document == bindparam("document")
+)
+
+
+def _posted(conn: Connection, kind: str, document: str) -> int | None:
+    found: int | None = conn.execute(
+        _POSTED, {"kind": kind, "document": document}
+    ).scalar_one_or_none()
+    return found
 
 
 def _entries_of(conn: Connection, posting_id: int) -> tuple[Entry, ...]:

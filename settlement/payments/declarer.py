@@ -6,7 +6,7 @@ The payment company builds, signs and sends it; what the acceptance opens is dec
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from kernel import clock, db
 from kernel.calls import Answered
@@ -94,6 +94,30 @@ def declaration_of(order_id: int) -> Declaration:
     return known
 
 
+_PAYMENT, _SHARE = tables.payment.c, tables.payment_share.c
+_PAID = (
+    select(
+        _PAYMENT.provider,
+        _PAYMENT.provider_payment,
+        _PAYMENT.checkout_id,
+        _PAYMENT.state,
+        _SHARE.order_no,
+        _SHARE.share_fen,
+    )
+    .join_from(tables.payment_share, tables.payment, _PAYMENT.id == _SHARE.payment_id)
+    .where(_SHARE.order_id == bindparam("order_id"))
+)
+_DECLARED = select(tables.payment_declaration).where(
+    tables.payment_declaration.c.order_id == bindparam("of_order")
+)
+_ANSWER = (
+    tables.payment_declaration.update()
+    .where(tables.payment_declaration.c.order_id == bindparam("of_order"))
+    .where(tables.payment_declaration.c.state.in_(("causing", "received")))
+    .returning(tables.payment_declaration)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _PaidOrder:
     provider: str
@@ -103,20 +127,8 @@ class _PaidOrder:
 
 
 def _paid_order(order_id: int) -> _PaidOrder:
-    payment, share = tables.payment, tables.payment_share
     with db.read() as conn:
-        row = conn.execute(
-            select(
-                payment.c.provider,
-                payment.c.provider_payment,
-                payment.c.checkout_id,
-                payment.c.state,
-                share.c.order_no,
-                share.c.share_fen,
-            )
-            .join_from(share, payment, payment.c.id == share.c.payment_id)
-            .where(share.c.order_id == order_id)
-        ).one_or_none()
+        row = conn.execute(_PAID, {"order_id": order_id}).one_or_none()
     if row is None:
         raise PaymentMissing(of=f"customs_order:{order_id}")
     if row.state != "captured":
@@ -125,9 +137,8 @@ def _paid_order(order_id: int) -> _PaidOrder:
 
 
 def _declaration(order_id: int) -> Declaration | None:
-    table = tables.payment_declaration
     with db.read() as conn:
-        row = conn.execute(select(table).where(table.c.order_id == order_id)).one_or_none()
+        row = conn.execute(_DECLARED, {"of_order": order_id}).one_or_none()
     return None if row is None else _shown(row)
 
 
@@ -167,13 +178,6 @@ def _keep(order_id: int, answer: Declared) -> Declaration:
     for name in ("pay_transaction_id", "pay_code", "pay_name", "return_status", "return_time_text"):
         if getattr(answer, name):
             values[name] = getattr(answer, name)
-    table = tables.payment_declaration
     with db.write() as conn:
-        row = conn.execute(
-            table.update()
-            .where(table.c.order_id == order_id)
-            .where(table.c.state.in_(("causing", "received")))
-            .values(values)
-            .returning(table)
-        ).one_or_none()
+        row = conn.execute(_ANSWER, {"of_order": order_id, **values}).one_or_none()
     return declaration_of(order_id) if row is None else _shown(row)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, select
+from sqlalchemy import Connection, Select, bindparam, case, func, select
 
 from kernel import ids, locks
 from kernel.clock import Instant, china_date
@@ -60,6 +60,32 @@ class Movement:
     at: Instant
 
 
+_GUARANTEE, _MOVEMENT = tables.guarantee.c, tables.guarantee_movement.c
+_IN_FORCE = (
+    select(_GUARANTEE.id, _GUARANTEE.assure_code)
+    .where(_GUARANTEE.purpose == bindparam("of_purpose"), _GUARANTEE.id >= bindparam("least_id"))
+    .where(_GUARANTEE.valid_from_on <= bindparam("on_day"))
+    .where(_GUARANTEE.valid_to_on >= bindparam("on_day"))
+    .order_by(_GUARANTEE.id)
+)
+_HELD = (
+    select(_GUARANTEE.id, _GUARANTEE.assure_code, func.sum(_MOVEMENT.amount_fen).label("fen"))
+    .join_from(tables.guarantee_movement, tables.guarantee, _MOVEMENT.guarantee_id == _GUARANTEE.id)
+    .where(_MOVEMENT.document == bindparam("of_document"))
+    .group_by(_GUARANTEE.id, _GUARANTEE.assure_code)
+    .order_by(func.max(_MOVEMENT.turn).desc())
+)
+_TURNS = select(_MOVEMENT.turn, _MOVEMENT.kind).where(
+    _MOVEMENT.document == bindparam("of_document")
+)
+_CHANGE = (
+    tables.guarantee.update()
+    .where(_GUARANTEE.id == bindparam("of_id"))
+    .values(held_fen=_GUARANTEE.held_fen + bindparam("more_fen"))
+)
+_HOLD = _CHANGE.where(_GUARANTEE.held_fen + bindparam("room_fen") <= _GUARANTEE.limit_fen)
+
+
 def put_guarantee(conn: Connection, filed: Guarantee) -> None:
     """File a guarantee that holds nothing yet."""
     values = {name: getattr(filed, name) for name in Guarantee.__slots__}
@@ -99,14 +125,8 @@ def hold(  # noqa: PLR0913  # what is held, for whom, when, and from which guara
     turn, kinds = _turn(conn, document)
     if turn and not kinds & FREED:
         return _standing(conn, document)
-    table = tables.guarantee
-    on = china_date(at)
-    candidates = conn.execute(
-        select(table.c.id, table.c.assure_code)
-        .where(table.c.purpose == purpose, table.c.id >= least_id)
-        .where(table.c.valid_from_on <= on, table.c.valid_to_on >= on)
-        .order_by(table.c.id)
-    ).all()
+    asked = {"of_purpose": purpose, "least_id": least_id, "on_day": china_date(at)}
+    candidates = conn.execute(_IN_FORCE, asked).all()
     ahead_fen = 0  # what needs no room takes none from those who wait
     if amount_fen:
         ahead_fen = queue.ahead_of(conn, document, purpose=purpose, at=at).amount_fen
@@ -211,14 +231,7 @@ def void(conn: Connection, *, document: str, at: Instant) -> int:
 
 def held_for(conn: Connection, document: str) -> Held | None:
     """Return what stands for ``document``, or None when nothing was ever held for it."""
-    movement, table = tables.guarantee_movement, tables.guarantee
-    row = conn.execute(
-        select(table.c.id, table.c.assure_code, func.sum(movement.c.amount_fen).label("fen"))
-        .join_from(movement, table, movement.c.guarantee_id == table.c.id)
-        .where(movement.c.document == document)
-        .group_by(table.c.id, table.c.assure_code)
-        .order_by(func.max(movement.c.turn).desc())
-    ).first()
+    row = conn.execute(_HELD, {"of_document": document}).first()
     return Held(row.id, row.assure_code, int(row.fen)) if row is not None else None
 
 
@@ -246,35 +259,22 @@ def _locked(conn: Connection, document: str) -> Held:
 
 def _turn(conn: Connection, document: str) -> tuple[int, set[str]]:
     """Return how many times the document was held, and what happened since the last one."""
-    table = tables.guarantee_movement
-    rows = conn.execute(
-        select(table.c.turn, table.c.kind).where(table.c.document == document)
-    ).all()
+    rows = conn.execute(_TURNS, {"of_document": document}).all()
     turn = max((row.turn for row in rows), default=0)
     return turn, {row.kind for row in rows if row.turn == turn}
 
 
 def _raise_held(conn: Connection, guarantee_id: int, amount_fen: int, *, ahead_fen: int) -> bool:
     """Hold the amount if it fits, at the moment of the update, beside what older ones wait for."""
-    table = tables.guarantee
     locks.note(conn, locks.Rank.GUARANTEE, [guarantee_id])
-    done = conn.execute(
-        table.update()
-        .where(table.c.id == guarantee_id)
-        .where(table.c.held_fen + amount_fen + ahead_fen <= table.c.limit_fen)
-        .values(held_fen=table.c.held_fen + amount_fen)
-    )
+    more = {"of_id": guarantee_id, "more_fen": amount_fen, "room_fen": amount_fen + ahead_fen}
+    done = conn.execute(_HOLD, more)
     return done.rowcount == 1
 
 
 def change(conn: Connection, guarantee_id: int, movement: Movement) -> None:
     """Write a movement of a guarantee that is locked, and what it holds then."""
-    table = tables.guarantee
-    conn.execute(
-        table.update()
-        .where(table.c.id == guarantee_id)
-        .values(held_fen=table.c.held_fen + movement.amount_fen)
-    )
+    conn.execute(_CHANGE, {"of_id": guarantee_id, "more_fen": movement.amount_fen})
     _move(conn, guarantee_id, movement)
 
 
