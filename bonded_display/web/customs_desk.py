@@ -15,6 +15,7 @@ from bonded_display.customs.reading import worklist
 from bonded_display.customs.reading.worklist import NEWEST, OLDEST, VIEWS, View
 from bonded_display.customs.tables import ENDED
 from bonded_display.web.list_actions import add_actions
+from bonded_display.web.odd_pages import add_odd_pages
 from bonded_display.web.paging import place, read_typed
 from bonded_display.web.ports import CustomsHouse, RequireRole
 from bonded_display.web.sheet_answers import sheet_answer
@@ -152,4 +153,5 @@ def make_customs_desk(require_role: RequireRole, house: CustomsHouse) -> Bluepri
     pages.add_url_rule("/", "lists", guard(desk.page))
     pages.add_url_rule("/lists.<any(csv, xlsx):form>", "sheet", guard(desk.sheet))
     add_actions(pages, require_role)
+    add_odd_pages(pages, require_role)
     return pages

@@ -23,6 +23,8 @@ from kernel import ids, locks
 from kernel.clock import Instant
 
 UNMATCHED = "unmatched"
+MOST_ODD = 20
+"""Oddities kept beside a receipt; the mail has them all."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def take(conn: Connection, heard: Heard, target: Target | None) -> str:
             taken=False,
             note=note,
             heard_at=heard.at,
+            odd="\n".join(receipt.odd[:MOST_ODD]) or None,
         )
     )
     if target is None or note:
