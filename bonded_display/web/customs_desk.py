@@ -17,6 +17,8 @@ from bonded_display.customs.tables import ENDED
 from bonded_display.web.list_actions import add_actions
 from bonded_display.web.odd_pages import add_odd_pages
 from bonded_display.web.paging import place, read_typed
+from bonded_display.web.paper_actions import add_paper_actions
+from bonded_display.web.parked_pages import add_parked_pages
 from bonded_display.web.ports import CustomsHouse, RequireRole
 from bonded_display.web.sheet_answers import sheet_answer
 from kernel import clock, config, db, i18n, web
@@ -154,4 +156,6 @@ def make_customs_desk(require_role: RequireRole, house: CustomsHouse) -> Bluepri
     pages.add_url_rule("/lists.<any(csv, xlsx):form>", "sheet", guard(desk.sheet))
     add_actions(pages, require_role)
     add_odd_pages(pages, require_role)
+    add_paper_actions(pages, require_role, house)
+    add_parked_pages(pages, require_role)
     return pages

@@ -9,6 +9,7 @@ from typing import IO, Any, Protocol
 
 from sqlalchemy import Connection
 
+from bonded_display.customs.handed import OrderDocument
 from kernel.clock import Instant
 
 View = Callable[..., Any]
@@ -43,6 +44,15 @@ class CustomsHouse(Protocol):
 
     def alarms(self, conn: Connection, *, at: Instant) -> Sequence[Alarm]:
         """Return what needs a person now, one of each kind, in a fixed order."""
+
+    def order_document(self, order_id: int) -> OrderDocument:
+        """Return what the order's CEB311 says as the order stands.
+
+        Raises ``NotResendable`` for an order that ended.
+        """
+
+    def declare_waybill_again(self, order_id: int) -> None:
+        """Make the courier send its refused CEB511 anew; the worker learns customs' answer."""
 
     def write_sheet(
         self,

@@ -22,8 +22,13 @@ def life_page(*, list_id: int) -> str:
     """Show everything that was said about one list, in the order it was said."""
     with db.read() as conn:
         life = life_of_list(conn, list_id)
+    standing = standing_of(list_id)
     return render_template(
-        "back_office/life.html", life=life, possible=standing_of(list_id).possible, exact=exact
+        "back_office/life.html",
+        life=life,
+        possible=standing.possible,
+        refusal=standing.refusal,
+        exact=exact,
     )
 
 
