@@ -38,6 +38,18 @@ class Oddity:
     meaning: str = ""
     read: str = field(default="", repr=False)
 
+    @property
+    def shape(self) -> str:
+        """Return what ``wanted`` asks for: exact, upto, any, decimal, integer, or empty."""
+        if not self.wanted.startswith("C"):
+            return {"N19,5": "decimal"}.get(self.wanted, "integer") if self.wanted else ""
+        return "exact" if self.wanted[1:].isdigit() else "upto" if self.most else "any"
+
+    @property
+    def most(self) -> str:
+        """Return how many characters ``wanted`` allows, empty without end."""
+        return self.wanted.removeprefix("C").removeprefix("..")
+
 
 def parse_odd(text: str | None) -> list[Oddity]:
     """Return the oddities kept beside a receipt (``element: rule (detail)``), without values."""

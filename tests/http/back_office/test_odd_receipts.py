@@ -52,7 +52,7 @@ def test_an_odd_answer_counts_and_is_marked(trade: Trade, operator: Operator) ->
     assert one("SELECT state FROM declaration_list WHERE order_id = :id", id=order.id) == "ACCEPTED"
     marked = re.findall(r'odd-line"><a class="anchor" id="odd-\d"></a><code>&lt;(\w+)&gt;', paper)
     assert set(marked) == {"preNo", "strange"}
-    assert re.search(r"C18</code>.*?B20\d+", paper, re.S)
+    assert re.search(r"恰好 18 个字符.*?B20\d+", paper, re.S)
     assert "<b>甲</b>" in paper
     operator.lang = "en"
     assert "has the wrong length" in operator.see(ODD).text
