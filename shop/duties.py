@@ -21,7 +21,12 @@ from kernel.clock import MINUTE
 from kernel.errors import Unavailable
 from kernel.logs import log
 from settlement.payments.sweep import sweep_payments
-from shop.back_office.waybill_again import declared_again, learn_waybill_again
+from shop.back_office.declare_again import (
+    learn_payment_again,
+    learn_waybill_again,
+    payments_declared_again,
+    waybills_declared_again,
+)
 from shop.capture_payment import Captures
 from shop.expire_checkout import expire_checkout
 from shop.imports.run import go_on as import_sheets
@@ -103,8 +108,11 @@ ask_the_gate = Round(record_gate_passed, _before_the_gate)
 ask_the_courier = Round(record_signed_for, _on_the_road)
 """Learns which parcels on the road were signed for."""
 
-ask_of_the_redeclared = Round(learn_waybill_again, declared_again)
-"""Learns customs' answer to waybills that the courier was asked to declare anew."""
+ask_of_payments_again = Round(learn_payment_again, payments_declared_again)
+"""Learns customs' answer to payments that the payment company was asked to declare anew."""
+
+ask_of_waybills_again = Round(learn_waybill_again, waybills_declared_again)
+"""The same of waybills, which the courier declares."""
 
 ask_of_the_newest = Round(record_signed_for, _just_left)
 """The same of those that left a moment ago: what is a day on the road is not asked of so often."""
@@ -135,7 +143,8 @@ DUTIES: tuple[tuple[str, float, Callable[[], object]], ...] = (
     ("ask_the_gate", 0.5, ask_the_gate),
     ("ask_of_the_newest", 0.5, ask_of_the_newest),
     ("ask_the_courier", 20.0, ask_the_courier),
-    ("ask_of_the_redeclared", 2.0, ask_of_the_redeclared),
+    ("ask_of_payments_again", 2.0, ask_of_payments_again),
+    ("ask_of_waybills_again", 2.0, ask_of_waybills_again),
     ("sweep_money", 5.0, sweep_money),
     ("sweep_expired", 5.0, sweep_expired),
     ("refill_waybills", 2.0, refill_waybills),

@@ -1,7 +1,7 @@
-"""Decide how a refused order document (311) is corrected and sent again, and a waybill (511) asked anew.
+"""Decide how a refused order document (311) is corrected and sent again, and 411 and 511 asked anew.
 
-A form with the refusal's reason, a second look at what differs, the deed.  The courier is the
-lawful sender of 511: we ask it to declare anew and learn customs' answer from it.
+A form with the refusal's reason, a second look at what differs, the deed.  Payment company and
+courier are the lawful senders of 411 and 511: we ask them to declare anew and learn the answer.
 """
 
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ from kernel import audit, clock, db
 
 ROLE = "operator"
 ORDERS = "/back-office/orders"
+KIND_OF = {"order": "CEB311", "payment": "CEB411", "waybill": "CEB511"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ def standing_of(conn: Connection, order_id: int, kind: str) -> Standing:
     row = documents.find(conn, Doc(order_id, kind))
     state = row.state if row is not None else DRAFT
     if row is None or state == DRAFT or state not in UNSENT_OR_REFUSED:
-        raise NotResendable(kind={"order": "CEB311", "waybill": "CEB511"}[kind], state=state)
+        raise NotResendable(kind=KIND_OF[kind], state=state)
     listed = conn.execute(
         select(declaration_list)
         .where(declaration_list.c.order_id == order_id)
@@ -94,19 +95,19 @@ class PaperPages:
         head, lines = typed_of(order_fields(said, request.form))
         return amend_order.amended(self.house.order_document(order_id), said, head, lines)
 
-    def waybill_page(self, *, order_id: int, mishap: Mishap | None = None) -> str:
-        """Show why the courier's document was refused, and ask."""
+    def company_page(self, *, order_id: int, kind: str, mishap: Mishap | None = None) -> str:
+        """Show why another company's document was refused, and ask."""
         with db.read() as conn:
-            standing = standing_of(conn, order_id, "waybill")
-        return _page("waybill", standing, mishap)
+            standing = standing_of(conn, order_id, kind)
+        return _page("company", standing, mishap)
 
-    def ask_waybill(self, *, order_id: int) -> str:
-        """Make the courier declare anew, once it is kept who asked for it."""
+    def ask_company(self, *, order_id: int, kind: str) -> str:
+        """Make the company declare anew, once it is kept who asked for it."""
         with db.read() as conn:
-            standing_of(conn, order_id, "waybill")
-        _keep("customs.redeclare_waybill", order_id)
-        self.house.declare_waybill_again(order_id)
-        done("papers.did_ask")
+            standing_of(conn, order_id, kind)
+        _keep(f"customs.redeclare_{kind}", order_id)
+        self.house.declare_again(order_id, kind)
+        done(f"papers.did_ask.{kind}")
         return f"{ORDERS}/{order_id}"
 
 
@@ -135,12 +136,13 @@ def add_paper_actions(pages: Blueprint, require_role: RequireRole, house: Custom
     """Add the forms and deeds of an order's documents to the customs desk's pages."""
     guard, papers = require_role(ROLE), PaperPages(house)
     at_order = acting(papers.order_page, form="paper")
-    at_waybill = acting(papers.waybill_page, form="paper")
+    at_company = acting(papers.company_page, form="paper")
+    company = "/papers/<int:order_id>/<any(payment, waybill):kind>"
     for rule, name, view, method in (
         ("/papers/<int:order_id>/order", "order_page", papers.order_page, "GET"),
         ("/papers/<int:order_id>/order/look", "look_order", at_order(papers.look_order), "POST"),
         ("/papers/<int:order_id>/order", "send_order", at_order(papers.send_order), "POST"),
-        ("/papers/<int:order_id>/waybill", "waybill_page", papers.waybill_page, "GET"),
-        ("/papers/<int:order_id>/waybill", "ask_waybill", at_waybill(papers.ask_waybill), "POST"),
+        (company, "company_page", papers.company_page, "GET"),
+        (company, "ask_company", at_company(papers.ask_company), "POST"),
     ):
         pages.add_url_rule(rule, name, guard(view), methods=[method])

@@ -51,8 +51,11 @@ class CustomsHouse(Protocol):
         Raises ``NotResendable`` for an order that ended.
         """
 
-    def declare_waybill_again(self, order_id: int) -> None:
-        """Make the courier send its refused CEB511 anew; the worker learns customs' answer."""
+    def declare_again(self, order_id: int, kind: str) -> None:
+        """Make payment company or courier (``payment``, ``waybill``) send its refused document anew.
+
+        The worker learns customs' answer.  Raises ``NotResendable`` for an order that ended.
+        """
 
     def write_sheet(
         self,

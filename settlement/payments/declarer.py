@@ -3,6 +3,7 @@
 The payment company builds, signs and sends it; what the acceptance opens is decided elsewhere.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -83,6 +84,27 @@ def learn_declaration(order_id: int) -> Declaration:
     return _keep(order_id, company.query(known.request_no))
 
 
+def redeclare_payment(order_id: int) -> Declaration:
+    """Make the payment company send a rejected declaration anew, and return how it stands.
+
+    One that is not rejected is returned as it is.  A company that says it is on its way already,
+    for the answer to an earlier request was lost, is asked how it stands.  Raises
+    ``PaymentMissing``, ``DeclarationRefused`` (it stays rejected there), ``Unavailable``.
+    """
+    known = declaration_of(order_id)
+    if known.state != "rejected":
+        return known
+    company = declaring(_paid_order(order_id).provider)
+    try:
+        answer = company.redeclare(known.request_no)
+    except Answered as refused:
+        answer = company.query(known.request_no)
+        if _STATES.get(answer.state) in (None, "rejected"):
+            reason = str(refused.facts["error"] or refused.status)
+            raise DeclarationRefused(order_id=order_id, reason=reason) from refused
+    return _keep(order_id, answer, over=("rejected",))
+
+
 def declaration_of(order_id: int) -> Declaration:
     """Return the declaration as we know it; raises ``PaymentMissing`` when none was caused."""
     known = _declaration(order_id)
@@ -153,8 +175,11 @@ def _begin(order_id: int, ask: DeclareAsk) -> None:
         )
 
 
-def _keep(order_id: int, answer: Declared) -> Declaration:
-    """Keep an answer; one that the company has not understood as yet changes no state."""
+def _keep(order_id: int, answer: Declared, *, over: Sequence[str] = ()) -> Declaration:
+    """Keep an answer; one that the company has not understood as yet changes no state.
+
+    A final state is overwritten only when ``over`` names it.
+    """
     values: dict[str, object] = {"at": clock.now()}
     if answer.state in _STATES:
         values["state"] = _STATES[answer.state]
@@ -166,7 +191,7 @@ def _keep(order_id: int, answer: Declared) -> Declaration:
         conn.execute(
             table.update()
             .where(table.c.order_id == order_id)
-            .where(table.c.state.in_(("causing", "received")))
+            .where(table.c.state.in_(("causing", "received", *over)))
             .values(values)
         )
     return declaration_of(order_id)

@@ -21,8 +21,8 @@ from settlement.payments.tables import payment, payment_declaration, payment_sha
 from settlement.tax.cover.forecast import roomiest
 from settlement.tax.queries import bills_that_differ
 from shop.back_office import worklists
+from shop.back_office.declare_again import declare_again
 from shop.back_office.terms import terms_ending
-from shop.back_office.waybill_again import declare_waybill_again
 from shop.handovers.customs_desk import order_document
 from shop.imports.templates import write_sheet
 from shop.queries import read_order
@@ -30,6 +30,7 @@ from shop.tables import customs_order
 
 OF_THE_DESK = frozenset({"filing", "role", "mandate", "guarantee", "key"})
 MOST = 200
+KIND_OF = {"payment": "CEB411", "waybill": "CEB511"}
 
 
 class House:
@@ -76,13 +77,13 @@ class House:
             raise NotResendable(kind="CEB311", state=order.state)
         return order_document(order, paid_by=_paid_by(order_id))
 
-    def declare_waybill_again(self, order_id: int) -> None:
-        """Make the courier send its refused CEB511 anew; ``NotResendable`` when the order ended."""
+    def declare_again(self, order_id: int, kind: str) -> None:
+        """Make the company send its refused CEB411 or 511 anew; ``NotResendable`` when the order ended."""
         with db.read() as conn:
             state = read_order(conn, order_id).state
         if state not in worklists.ON_THE_WAY:
-            raise NotResendable(kind="CEB511", state=state)
-        declare_waybill_again(order_id)
+            raise NotResendable(kind=KIND_OF[kind], state=state)
+        declare_again(order_id, kind)
 
     def write_sheet(
         self,

@@ -14,7 +14,9 @@ from bonded_display.customs.record_acceptance import record_acceptance
 from bonded_display.customs.submit_order import submit_order
 from bonded_display.warehouse.tables import waybill_declaration
 from kernel import clock, config, db
-from shop.duties import ask_of_the_redeclared
+from settlement.payments.declarer import cause_declaration, learn_declaration
+from settlement.payments.provider import Declared
+from shop.duties import ask_of_payments_again, ask_of_waybills_again
 from shop.handovers.customs_desk import order_document
 from tests.db.warehouse.other_side import OtherSide
 from tests.http.back_office.house import Operator, Trade, audits
@@ -171,11 +173,39 @@ def test_a_refused_waybill_is_declared_anew_and_its_answer_learnt(
 
     operator.press(page_of(order, "waybill"), page_of(order, "waybill"))
     operator.press(page_of(order, "waybill"), page_of(order, "waybill"))
-    ask_of_the_redeclared()
+    ask_of_waybills_again()
 
     assert len(courier.bodies(f"/waybills/{order.waybill_no}/redeclare")) == 1
     assert one(STATE, id=order.id, kind="waybill") in ("ERROR", "REJECTED")
     courier.accept(str(order.waybill_no))
-    ask_of_the_redeclared()
+    ask_of_waybills_again()
     assert one(STATE, id=order.id, kind="waybill") == "ACCEPTED"
     assert len(audits("customs.redeclare_waybill")) == 2
+
+
+def test_a_refused_payment_is_declared_anew_and_its_answer_learnt(
+    trade: Trade, operator: Operator
+) -> None:
+    """The company declared wrongly and customs said so: asked once, learnt by the worker."""
+    order = trade.paid()
+    cause_declaration(order.id, ebp_code="1401962001", ebp_name="前展")
+    number = f"PT-P{order.id}"
+    refusal = ("-10102", "20261124100100")
+    trade.wallet.customs = Declared("rejected", number, "1100962003", "盒付", *refusal)
+    learn_declaration(order.id)
+    record_acceptance(order.id, "payment", status=refusal[0], return_time_text=refusal[1])
+    assert page_of(order, "payment") in operator.see("/back-office/refused").text
+    assert "企业编码无效" in operator.see(page_of(order, "payment")).text
+
+    trade.wallet.customs = Declared("sent", number, "1100962003", "盒付")
+    operator.press(page_of(order, "payment"), page_of(order, "payment"))
+    operator.press(page_of(order, "payment"), page_of(order, "payment"))
+    ask_of_payments_again()
+
+    assert trade.wallet.redeclared == [f"P{order.id}"]
+    assert one(STATE, id=order.id, kind="payment") in ("ERROR", "REJECTED")
+    accepted = ("120", "20261124110100")
+    trade.wallet.customs = Declared("accepted", number, "1100962003", "盒付", *accepted)
+    ask_of_payments_again()
+    assert one(STATE, id=order.id, kind="payment") == "ACCEPTED"
+    operator.see(page_of(order, "payment"), 409)
