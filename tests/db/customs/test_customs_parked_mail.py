@@ -1,6 +1,7 @@
 """Mail set aside for a certificate is taken in once it is trusted: once, also after a crash."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from bonded_display.customs.take_in_mail import TakenIn, take_in_mail
 from bonded_display.customs.transport import parking
 from bonded_display.customs.transport.parking import parked
 from kernel import config
+from shop import cli
 from tests.db.customs.office import Office
 from tests.db.customs.test_customs_odd_mail import lines
 from tests.db.customs.test_customs_signing import signed_mail, trust
@@ -158,3 +160,41 @@ def test_a_mail_in_several_pieces_is_listed_and_never_read(office: Office) -> No
     assert not mail.read_whole
     assert take_parked_again(bad(office)) == TakenAgain()
     assert len(left(office)) == 3
+
+
+def test_the_command_takes_in_and_lists_what_stays(
+    office: Office, strangers, tmp_path, monkeypatch, capsys
+) -> None:
+    """``shop take-parked-mail``: counts, and each mail that stays with its age and reason."""
+    monkeypatch.setattr(cli, "open_house", lambda *_, **__: nullcontext())
+    monkeypatch.setattr(cli, "bad_folder", lambda _: bad(office))
+    office.put(b"<broken", "2.xml")
+    take_in_mail()
+    assert cli.main(["take-parked-mail"]) == 0
+    told = capsys.readouterr().out
+    assert "1.xml: signature_unknown" in told
+    assert "recorded: 0, not trusted yet: 1, failed: 0" in told
+    trust(tmp_path / "trust", strangers)
+
+    assert cli.main(["take-parked-mail"]) == 0
+
+    told = capsys.readouterr().out
+    assert "1.xml" not in told
+    assert "2.xml: not_xml" in told
+    assert "recorded: 1, not trusted yet: 0, failed: 0" in told
+
+
+def test_a_failure_of_ours_leaves_the_mail_and_is_told(
+    office: Office, strangers, tmp_path, monkeypatch
+) -> None:
+    """The database is away for one: it stays, the command says so, the next run takes it."""
+    trust(tmp_path / "trust", strangers)
+
+    def away(*_: Any, **__: Any) -> None:
+        raise RuntimeError("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "record_receipt", away)
+        assert take_parked_again(bad(office)) == TakenAgain(failed=1)
+
+    assert take_parked_again(bad(office)) == TakenAgain(recorded=1)
