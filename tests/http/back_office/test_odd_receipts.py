@@ -10,7 +10,7 @@ from bonded_display.customs.tables import customs_mail, customs_receipt
 from kernel import clock, db, ids
 from kernel.db import Database
 from tests.http.back_office.house import Operator, Trade, audits, counted
-from tests.support.many_lists import copy_order, listened, settle_statistics, whole_reads
+from tests.support.many_lists import STATES, copy_order, listened, settle_statistics, whole_reads
 from tests.support.sample_house import one
 from tests.unit.customs.examples import PARTIES
 from tests.unit.customs.receipts import list_receipt
@@ -92,8 +92,8 @@ def test_an_odd_answer_about_nothing_of_ours_is_read_and_kept(
 
 
 @pytest.fixture
-def flood(trade: Trade, database: Database) -> int:
-    """Ten thousand lists and as many answers, each eleventh odd."""
+def flood(trade: Trade, database: Database) -> list[int]:
+    """Ten thousand lists and as many answers, each eleventh odd; the lists' ids."""
     order, mail_id = trade.sent(), ids.new()
     with db.write() as conn:
         conn.execute(
@@ -118,13 +118,13 @@ def flood(trade: Trade, database: Database) -> int:
                 for n in range(10_000)
             ],
         )
-    copy_order(order.id)
+    list_ids = copy_order(order.id)
     settle_statistics(database, "customs_receipt")
-    return 910
+    return list_ids
 
 
 def test_odd_answers_among_ten_thousand_are_found_on_their_index(
-    flood: int, operator: Operator, database: Database
+    flood: list[int], operator: Operator, database: Database
 ) -> None:
     """Few statements, none through the table; fifty a page, and the next page goes on."""
     with counted(database) as said:
@@ -135,4 +135,9 @@ def test_odd_answers_among_ten_thousand_are_found_on_their_index(
     assert whole_reads(database, plans, "customs_receipt") == []
     assert len(re.findall("data-row ", page)) == 50
     assert "before=" in page
-    assert flood > 50
+    refused = flood[STATES.index("REJECTED")]
+    with listened(database) as plans:
+        life = operator.see(f"/back-office/lists/{refused}").text
+    assert "/amend" in life
+    assert len(plans) <= 12
+    assert whole_reads(database, plans, "customs_receipt") == []
