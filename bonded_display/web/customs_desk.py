@@ -14,6 +14,8 @@ from werkzeug.wrappers import Response as Answer
 from bonded_display.customs.reading import worklist
 from bonded_display.customs.reading.worklist import NEWEST, OLDEST, VIEWS, View
 from bonded_display.customs.tables import ENDED
+from bonded_display.customs.transport.choose import bad_folder
+from bonded_display.customs.transport.parking import count_parked
 from bonded_display.web.list_actions import add_actions
 from bonded_display.web.odd_pages import add_odd_pages
 from bonded_display.web.paging import place, read_typed
@@ -86,10 +88,8 @@ class CustomsDesk:
             if len(found) == 1:
                 return redirect(f"{LIFE}/{found[0]}", 303)
             rows = self._rows(conn, asked, found)
-            facts = {
-                "states": worklist.count_states(conn, at=at),
-                "alarms": self.house.alarms(conn, at=at),
-            }
+            counts = worklist.count_desk(conn, at=at)
+            alarms = self.house.alarms(conn, at=at)
         return render_template(
             "customs_desk/lists.html",
             asked=asked,
@@ -98,7 +98,10 @@ class CustomsDesk:
             more=len(rows) > PAGE and not asked.number,
             ended=ENDED,
             silent_minutes=config.current().customs_silent_minutes,
-            **facts,
+            states=counts.states,
+            odd=counts.odd,
+            parked=count_parked(bad_folder(config.current())),
+            alarms=alarms,
         )
 
     def sheet(self, *, form: str) -> Response:

@@ -38,6 +38,15 @@ class ParkedMail:
     read_whole: bool
 
 
+def count_parked(bad: Path) -> int:
+    """Return how many mails lie in the folder ``bad``; 0 for one that cannot be read."""
+    try:
+        with os.scandir(bad) as entries:
+            return sum(_is_word(entry) for entry in entries)
+    except OSError:
+        return 0
+
+
 def parked(bad: Path) -> list[ParkedMail]:
     """Return what lies in the folder ``bad``, the oldest first, at most ``MOST``; none without it.
 

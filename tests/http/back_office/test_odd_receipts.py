@@ -40,6 +40,8 @@ def test_an_odd_answer_counts_and_is_marked(trade: Trade, operator: Operator) ->
     receipt = one("SELECT MAX(id) FROM customs_receipt")
 
     listed, page = operator.see(ODD).text, operator.see(life).text
+    counted_odd = one("SELECT COUNT(*) FROM customs_receipt WHERE odd IS NOT NULL")
+    assert f'<b class="digits">{counted_odd}</b>' in operator.see(DESK).text
     paper = operator.press(life, f"{life}/heard/{receipt}").text
 
     assert order.order_no in listed
