@@ -229,5 +229,5 @@ def _parked(outside: Outside, at: Instant) -> Check:
     if not outside.parked:
         return Check(kind="parked_mail", level=GOOD, state="none")
     hours = (at - (outside.parked_at or at)) // HOUR
-    facts = {"count": outside.parked, "hours": max(hours, 0)}
-    return Check(kind="parked_mail", level=WAIT, state="some", facts=facts)
+    facts = {"count": outside.parked, "hours": hours}
+    return Check(kind="parked_mail", level=WAIT, state="some" if hours > 0 else "new", facts=facts)

@@ -67,6 +67,7 @@ def test_mail_of_an_unknown_certificate_is_taken_in_from_the_page(
     word = trade.folder / "bad" / "1.xml.reason"
     os.utime(word, (0, clock.now() / 1_000_000 - 7_200))
     assert '搁置的来件 <b class="digits">1</b>' in operator.see("/back-office/customs/").text
+    assert "1 份来件被搁置，最早的已有 2 小时" in operator.see("/back-office/readiness").text
     page = operator.see(PAGE).text
     assert "证书不在信任目录里" in page
     assert "2 小时前" in page
