@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import Select, select, text
 
+from bonded_display.customs.heard.take_parked_again import renew_trust
 from bonded_display.customs.sendings import send_unsent
 from bonded_display.customs.take_in_mail import take_in_mail
 from bonded_display.warehouse.delivery import record_signed_for
 from bonded_display.warehouse.record_gate_passed import record_gate_passed
 from bonded_display.warehouse.tables import exit_batch
 from bonded_display.warehouse.waybills import refill_pool
-from kernel import clock, db, register
+from kernel import clock, config, db, register
 from kernel.clock import MINUTE
 from kernel.errors import Unavailable
 from kernel.logs import log
@@ -131,6 +132,11 @@ def refill_waybills() -> None:
         refill_pool(courier_id)
 
 
+def renew_trusted() -> None:
+    """Believe the certificates that lie in the folder now: mail comes signed by a new one some day."""
+    renew_trust(config.current())
+
+
 def sweep_money() -> None:
     """Ask providers about payments whose events never came."""
     sweep_payments(Captures())
@@ -140,6 +146,7 @@ DUTIES: tuple[tuple[str, float, Callable[[], object]], ...] = (
     ("beat", 5.0, beat),
     ("take_in_mail", 0.1, take_in_mail),
     ("send_unsent", 1.0, send_unsent),
+    ("renew_trusted", 30.0, renew_trusted),
     ("ask_the_gate", 0.5, ask_the_gate),
     ("ask_of_the_newest", 0.5, ask_of_the_newest),
     ("ask_the_courier", 20.0, ask_the_courier),

@@ -31,12 +31,14 @@ class TakenAgain:
 
 
 def renew_trust(config: Config) -> None:
-    """Let this process trust the certificates that lie in the folder now.
+    """Let this process trust the certificates that lie in the folder now; the same change nothing.
 
     Raises ``ValueError`` naming a file that is no certificate.
     """
     folder, required = Path(config.trusted_certificates_dir), config.mail_signature == "required"
-    desk.use(replace(desk.current(), trust=read_trust(folder, required=required)))
+    trust, current = read_trust(folder, required=required), desk.current()
+    if trust != current.trust:
+        desk.use(replace(current, trust=trust))
 
 
 def may_come_again(mail: ParkedMail) -> bool:

@@ -22,6 +22,7 @@ from bonded_display.customs.transport import parking
 from bonded_display.customs.transport.parking import parked
 from kernel import config
 from shop import cli
+from shop.duties import renew_trusted
 from tests.db.customs.office import Office
 from tests.db.customs.test_customs_odd_mail import lines
 from tests.db.customs.test_customs_signing import signed_mail, trust
@@ -147,7 +148,11 @@ def test_trust_is_read_anew_without_a_new_process(office: Office, strangers, tmp
 
     renew_trust(settings)
 
-    assert len(desk.current().trust.certificates) == 1
+    renewed = desk.current()
+    assert len(renewed.trust.certificates) == 1
+    config.use(settings)
+    renew_trusted()
+    assert desk.current() is renewed
 
 
 def test_a_mail_in_several_pieces_is_listed_and_never_read(office: Office) -> None:
