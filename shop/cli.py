@@ -11,6 +11,7 @@ shop revoke-key OUTLET NAME  a till is lost: its device key opens nothing
 shop label CODE FILE         one shelf label as PDF
 shop import KIND FILE        register, goods, stock, placements, tariff or positive_list; --skip-bad
 shop export WHAT FILE        these, ledger or catalogue as CSV; --xlsx
+shop take-parked-mail        customs' mail set aside for a certificate that is trusted by now
 shop tax-slip-paid NO        a period's payment slip was paid: the guarantee is restored
 shop serve | worker          the two processes
 """
@@ -25,6 +26,9 @@ from tempfile import TemporaryFile
 
 from sqlalchemy import Connection
 
+from bonded_display.customs.heard.take_parked_again import take_parked_again
+from bonded_display.customs.transport.choose import bad_folder
+from bonded_display.customs.transport.parking import parked
 from kernel import clock, config, db, register
 from kernel.config import Config, ConfigInvalid
 from kernel.config.findings import check
@@ -96,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     _verb(verbs, "label", _label, "shelf_code", "file")
     _verb(verbs, "import", _import, "kind", "file").add_argument("--skip-bad", action="store_true")
     _verb(verbs, "export", _export, "what", "file").add_argument("--xlsx", action="store_true")
+    _verb(verbs, "take-parked-mail", _take_parked_mail)
     _verb(verbs, "tax-slip-paid", _tax_slip_paid, "duty_no")
     _verb(verbs, "serve", _serve)
     _verb(verbs, "worker", _worker)
@@ -221,6 +226,17 @@ def _tax_slip_paid(settings: Config, arguments: Arguments) -> int:
         freed_fen = pay_tax_slip(arguments.duty_no, at=clock.now())
     print(f"restored under the guarantee: {yuan_text(freed_fen)}")
     return 0
+
+
+def _take_parked_mail(settings: Config, _: Arguments) -> int:
+    bad = bad_folder(settings)
+    with open_house(settings):
+        taken = take_parked_again(bad)
+        for mail in parked(bad):
+            age_h = (clock.now() - mail.at) // clock.HOUR
+            print(f"parked {age_h} h: {mail.name}: {mail.reason} {mail.detail}".rstrip())
+    print(f"recorded: {taken.recorded}, not trusted yet: {taken.stay}, failed: {taken.failed}")
+    return 1 if taken.failed else 0
 
 
 def _serve(settings: Config, _: Arguments) -> int:

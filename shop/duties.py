@@ -10,17 +10,24 @@ from typing import Any
 
 from sqlalchemy import Select, select, text
 
+from bonded_display.customs.heard.take_parked_again import renew_trust
 from bonded_display.customs.sendings import send_unsent
 from bonded_display.customs.take_in_mail import take_in_mail
 from bonded_display.warehouse.delivery import record_signed_for
 from bonded_display.warehouse.record_gate_passed import record_gate_passed
 from bonded_display.warehouse.tables import exit_batch
 from bonded_display.warehouse.waybills import refill_pool
-from kernel import clock, db, register
+from kernel import clock, config, db, register
 from kernel.clock import MINUTE
 from kernel.errors import Unavailable
 from kernel.logs import log
 from settlement.payments.sweep import sweep_payments
+from shop.back_office.declare_again import (
+    learn_payment_again,
+    learn_waybill_again,
+    payments_declared_again,
+    waybills_declared_again,
+)
 from shop.capture_payment import Captures
 from shop.expire_checkout import expire_checkout
 from shop.imports.run import go_on as import_sheets
@@ -102,6 +109,12 @@ ask_the_gate = Round(record_gate_passed, _before_the_gate)
 ask_the_courier = Round(record_signed_for, _on_the_road)
 """Learns which parcels on the road were signed for."""
 
+ask_of_payments_again = Round(learn_payment_again, payments_declared_again)
+"""Learns customs' answer to payments that the payment company was asked to declare anew."""
+
+ask_of_waybills_again = Round(learn_waybill_again, waybills_declared_again)
+"""The same of waybills, which the courier declares."""
+
 ask_of_the_newest = Round(record_signed_for, _just_left)
 """The same of those that left a moment ago: what is a day on the road is not asked of so often."""
 
@@ -119,6 +132,11 @@ def refill_waybills() -> None:
         refill_pool(courier_id)
 
 
+def renew_trusted() -> None:
+    """Believe the certificates that lie in the folder now: mail comes signed by a new one some day."""
+    renew_trust(config.current())
+
+
 def sweep_money() -> None:
     """Ask providers about payments whose events never came."""
     sweep_payments(Captures())
@@ -128,9 +146,12 @@ DUTIES: tuple[tuple[str, float, Callable[[], object]], ...] = (
     ("beat", 5.0, beat),
     ("take_in_mail", 0.1, take_in_mail),
     ("send_unsent", 1.0, send_unsent),
+    ("renew_trusted", 30.0, renew_trusted),
     ("ask_the_gate", 0.5, ask_the_gate),
     ("ask_of_the_newest", 0.5, ask_of_the_newest),
     ("ask_the_courier", 20.0, ask_the_courier),
+    ("ask_of_payments_again", 2.0, ask_of_payments_again),
+    ("ask_of_waybills_again", 2.0, ask_of_waybills_again),
     ("sweep_money", 5.0, sweep_money),
     ("sweep_expired", 5.0, sweep_expired),
     ("refill_waybills", 2.0, refill_waybills),

@@ -195,9 +195,16 @@ customs_receipt = Table(
     Column("taken", Boolean, nullable=False, comment="whether it changed anything of ours"),
     Column("note", Text, nullable=False, comment="why not, e.g. older, other_party, unmatched"),
     Column("heard_at", BigInteger, nullable=False, comment="instant, microseconds"),
+    Column("odd", Text, comment="where it breaks its schema, a line each; null when nowhere"),
     UniqueConstraint(
         "kind", "doc_key", "return_status", "return_time_text", name="uq_customs_receipt_once"
     ),
     Index("ix_customs_receipt_list", "list_id"),
     Index("ix_customs_receipt_waiting", "note"),
+    Index(
+        "ix_customs_receipt_odd",
+        "id",
+        sqlite_where=text("odd IS NOT NULL"),
+        postgresql_where=text("odd IS NOT NULL"),
+    ),
 )

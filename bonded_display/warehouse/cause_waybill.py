@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from bonded_display.warehouse import courier
 from bonded_display.warehouse.answers import said
-from bonded_display.warehouse.courier import WaybillAsk
+from bonded_display.warehouse.courier import WaybillAnswer, WaybillAsk
 from bonded_display.warehouse.errors import CourierRefused, WaybillMissing
 from bonded_display.warehouse.tables import waybill_declaration
 from bonded_display.warehouse.waybills import waybill_of
@@ -67,7 +67,8 @@ def cause_waybill(ask: WaybillAsk) -> WaybillState:
 def redeclare_waybill(order_id: int) -> WaybillState:
     """Make the courier send a rejected declaration anew; return what it says.
 
-    Only for one that is rejected: any other is returned as it stands.  Raises
+    Only for one that is rejected: any other is returned as it stands.  A courier that says it is
+    on its way already, for the answer to an earlier request was lost, is asked.  Raises
     ``WaybillMissing``, ``CourierRefused``, ``Unavailable``.
     """
     with db.read() as conn:
@@ -79,9 +80,12 @@ def redeclare_waybill(order_id: int) -> WaybillState:
     try:
         state = courier.redeclare(row.waybill_no)
     except Answered as refused:
-        raise CourierRefused(
-            asked="redeclare", waybill_no=row.waybill_no, answer=said(refused)
-        ) from refused
+        seen = courier.query(row.waybill_no)
+        if seen.state == "rejected":
+            raise CourierRefused(
+                asked="redeclare", waybill_no=row.waybill_no, answer=said(refused)
+            ) from refused
+        return _heard(order_id, seen, over="rejected")
     return _learn(order_id, state, over="rejected")
 
 
@@ -100,12 +104,16 @@ def learn_waybill(order_id: int) -> WaybillState:
 
 
 def _ask(order_id: int, waybill_no: str) -> WaybillState:
-    answer = courier.query(waybill_no)
+    return _heard(order_id, courier.query(waybill_no))
+
+
+def _heard(order_id: int, answer: WaybillAnswer, *, over: str | None = None) -> WaybillState:
     return _learn(
         order_id,
         answer.state,
         status=answer.return_status,
         time_text=answer.return_time_text,
+        over=over,
     )
 
 

@@ -36,7 +36,7 @@ def acting(show: Callable[..., str], *, form: str, field: str = "") -> Callable[
 
     def around(view: View) -> View:
         @wraps(view)
-        def acted(**subject: int) -> Any:
+        def acted(**subject: Any) -> Any:
             try:
                 onward = view(**subject)
                 return redirect(onward, 303) if isinstance(onward, str) else onward
@@ -53,7 +53,7 @@ def acting(show: Callable[..., str], *, form: str, field: str = "") -> Callable[
 
 
 def _again(
-    show: Callable[..., str], problem: Problem, mishap: Mishap, subject: dict[str, int]
+    show: Callable[..., str], problem: Problem, mishap: Mishap, subject: dict[str, Any]
 ) -> Response:
     try:
         page = show(mishap=mishap, **subject)

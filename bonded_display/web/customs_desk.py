@@ -14,8 +14,13 @@ from werkzeug.wrappers import Response as Answer
 from bonded_display.customs.reading import worklist
 from bonded_display.customs.reading.worklist import NEWEST, OLDEST, VIEWS, View
 from bonded_display.customs.tables import ENDED
+from bonded_display.customs.transport.choose import bad_folder
+from bonded_display.customs.transport.parking import count_parked
 from bonded_display.web.list_actions import add_actions
+from bonded_display.web.odd_pages import add_odd_pages
 from bonded_display.web.paging import place, read_typed
+from bonded_display.web.paper_actions import add_paper_actions
+from bonded_display.web.parked_pages import add_parked_pages
 from bonded_display.web.ports import CustomsHouse, RequireRole
 from bonded_display.web.sheet_answers import sheet_answer
 from kernel import clock, config, db, i18n, web
@@ -83,10 +88,8 @@ class CustomsDesk:
             if len(found) == 1:
                 return redirect(f"{LIFE}/{found[0]}", 303)
             rows = self._rows(conn, asked, found)
-            facts = {
-                "states": worklist.count_states(conn, at=at),
-                "alarms": self.house.alarms(conn, at=at),
-            }
+            counts = worklist.count_desk(conn, at=at)
+            alarms = self.house.alarms(conn, at=at)
         return render_template(
             "customs_desk/lists.html",
             asked=asked,
@@ -95,7 +98,10 @@ class CustomsDesk:
             more=len(rows) > PAGE and not asked.number,
             ended=ENDED,
             silent_minutes=config.current().customs_silent_minutes,
-            **facts,
+            states=counts.states,
+            odd=counts.odd,
+            parked=count_parked(bad_folder(config.current())),
+            alarms=alarms,
         )
 
     def sheet(self, *, form: str) -> Response:
@@ -152,4 +158,7 @@ def make_customs_desk(require_role: RequireRole, house: CustomsHouse) -> Bluepri
     pages.add_url_rule("/", "lists", guard(desk.page))
     pages.add_url_rule("/lists.<any(csv, xlsx):form>", "sheet", guard(desk.sheet))
     add_actions(pages, require_role)
+    add_odd_pages(pages, require_role)
+    add_paper_actions(pages, require_role, house)
+    add_parked_pages(pages, require_role)
     return pages

@@ -19,6 +19,7 @@ from bonded_display.customs.errors import (
     NotWithdrawable,
 )
 from bonded_display.customs.reading.possible import Possible, possible_for
+from bonded_display.customs.reading.refusals import WhyRefused, refusal_of_list
 from bonded_display.customs.tables import customs_message
 from bonded_display.warehouse.open_pick_task import void_pick_of_order
 from bonded_display.warehouse.queries import parcel_of
@@ -56,6 +57,7 @@ class Standing:
     lines: list[Any]
     possible: Possible
     before_gate: bool
+    refusal: WhyRefused | None = None
 
 
 def standing_of(list_id: int) -> Standing:
@@ -69,6 +71,7 @@ def standing_of(list_id: int) -> Standing:
             lines=lists.lines_of(conn, list_id),
             possible=possible_for(conn, row, before_gate=before_gate),
             before_gate=before_gate,
+            refusal=refusal_of_list(conn, row),
         )
 
 
@@ -191,6 +194,7 @@ def _form(name: str, standing: Standing, mishap: Mishap | None, **facts: object)
         lines=standing.lines,
         possible=standing.possible,
         before_gate=standing.before_gate,
+        refusal=standing.refusal,
         most=MOST,
         mishap=mishap,
         **facts,

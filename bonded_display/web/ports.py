@@ -9,6 +9,7 @@ from typing import IO, Any, Protocol
 
 from sqlalchemy import Connection
 
+from bonded_display.customs.handed import OrderDocument
 from kernel.clock import Instant
 
 View = Callable[..., Any]
@@ -43,6 +44,18 @@ class CustomsHouse(Protocol):
 
     def alarms(self, conn: Connection, *, at: Instant) -> Sequence[Alarm]:
         """Return what needs a person now, one of each kind, in a fixed order."""
+
+    def order_document(self, order_id: int) -> OrderDocument:
+        """Return what the order's CEB311 says as the order stands.
+
+        Raises ``NotResendable`` for an order that ended.
+        """
+
+    def declare_again(self, order_id: int, kind: str) -> None:
+        """Make payment company or courier (``payment``, ``waybill``) send its refused document anew.
+
+        The worker learns customs' answer.  Raises ``NotResendable`` for an order that ended.
+        """
 
     def write_sheet(
         self,

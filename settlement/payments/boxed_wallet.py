@@ -69,6 +69,14 @@ class BoxedWallet:
         path = quote(request_no, safe="")
         return _declared(get_json(f"{self._company_url}/declarations/{path}"))
 
+    def redeclare(self, request_no: str) -> Declared:
+        """Cause a rejected declaration to be sent anew and return it.
+
+        Raises ``kernel.calls.Answered`` and ``Unavailable``.
+        """
+        path = quote(request_no, safe="")
+        return _declared(post_json(f"{self._company_url}/declarations/{path}/redeclare", {}))
+
     def check_payer(self, provider_payment: str, *, name: str, id_number: str) -> PayerAnswer:
         """Return whether the payer is the person named, by the company's own knowledge.
 

@@ -3,6 +3,7 @@
 The payment company builds, signs and sends it; what the acceptance opens is decided elsewhere.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -86,6 +87,27 @@ def learn_declaration(order_id: int) -> Declaration:
     return _keep(order_id, company.query(known.request_no))
 
 
+def redeclare_payment(order_id: int) -> Declaration:
+    """Make the payment company send a rejected declaration anew, and return how it stands.
+
+    One that is not rejected is returned as it is.  A company that says it is on its way already,
+    for the answer to an earlier request was lost, is asked how it stands.  Raises
+    ``PaymentMissing``, ``DeclarationRefused`` (it stays rejected there), ``Unavailable``.
+    """
+    known = declaration_of(order_id)
+    if known.state != "rejected":
+        return known
+    company = declaring(_paid_order(order_id).provider)
+    try:
+        answer = company.redeclare(known.request_no)
+    except Answered as refused:
+        answer = company.query(known.request_no)
+        if _STATES.get(answer.state) in (None, "rejected"):
+            reason = str(refused.facts["error"] or refused.status)
+            raise DeclarationRefused(order_id=order_id, reason=reason) from refused
+    return _keep(order_id, answer, over=("rejected",))
+
+
 def declaration_of(order_id: int) -> Declaration:
     """Return the declaration as we know it; raises ``PaymentMissing`` when none was caused."""
     known = _declaration(order_id)
@@ -110,10 +132,10 @@ _PAID = (
 _DECLARED = select(tables.payment_declaration).where(
     tables.payment_declaration.c.order_id == bindparam("of_order")
 )
+_STATE = tables.payment_declaration.c.state
 _ANSWER = (
     tables.payment_declaration.update()
     .where(tables.payment_declaration.c.order_id == bindparam("of_order"))
-    .where(tables.payment_declaration.c.state.in_(("causing", "received")))
     .returning(tables.payment_declaration)
 )
 
@@ -170,8 +192,11 @@ def _begin(order_id: int, ask: DeclareAsk) -> None:
         )
 
 
-def _keep(order_id: int, answer: Declared) -> Declaration:
-    """Keep an answer; one that the company has not understood as yet changes no state."""
+def _keep(order_id: int, answer: Declared, *, over: Sequence[str] = ()) -> Declaration:
+    """Keep an answer; one that the company has not understood as yet changes no state.
+
+    A final state is overwritten only when ``over`` names it.
+    """
     values: dict[str, object] = {"at": clock.now()}
     if answer.state in _STATES:
         values["state"] = _STATES[answer.state]
@@ -179,5 +204,6 @@ def _keep(order_id: int, answer: Declared) -> Declaration:
         if getattr(answer, name):
             values[name] = getattr(answer, name)
     with db.write() as conn:
-        row = conn.execute(_ANSWER, {"of_order": order_id, **values}).one_or_none()
+        known = _ANSWER.where(_STATE.in_(("causing", "received", *over)))
+        row = conn.execute(known, {"of_order": order_id, **values}).one_or_none()
     return declaration_of(order_id) if row is None else _shown(row)

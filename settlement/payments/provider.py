@@ -115,5 +115,8 @@ class DeclaringProvider(Protocol):
     def query(self, request_no: str) -> Declared:
         """Return what became of a declaration."""
 
+    def redeclare(self, request_no: str) -> Declared:
+        """Cause a rejected declaration to be sent anew; ``Answered`` for one that is not rejected."""
+
     def check_payer(self, provider_payment: str, *, name: str, id_number: str) -> PayerAnswer:
         """Return whether the payer is this person, as far as the company can say."""

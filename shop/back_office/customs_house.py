@@ -8,21 +8,29 @@ from typing import IO
 
 from sqlalchemy import Connection, select, union
 
+from bonded_display.customs.errors import NotResendable
+from bonded_display.customs.handed import OrderDocument, PaidBy
 from bonded_display.customs.lists import RETAIL_TAX
 from bonded_display.customs.reading.worklist import count_silent
 from bonded_display.web.ports import Alarm
-from kernel import clock, config
+from kernel import clock, config, db
 from kernel.clock import DAY, MINUTE, Instant
+from settlement.payments.declarer import declaration_of
+from settlement.payments.errors import PaymentMissing
 from settlement.payments.tables import payment, payment_declaration, payment_share
 from settlement.tax.cover.forecast import roomiest
 from settlement.tax.queries import bills_that_differ
 from shop.back_office import worklists
+from shop.back_office.declare_again import declare_again
 from shop.back_office.terms import terms_ending
+from shop.handovers.customs_desk import order_document
 from shop.imports.templates import write_sheet
+from shop.queries import read_order
 from shop.tables import customs_order
 
 OF_THE_DESK = frozenset({"filing", "role", "mandate", "guarantee", "key"})
 MOST = 200
+KIND_OF = {"payment": "CEB411", "waybill": "CEB511"}
 
 
 class House:
@@ -61,6 +69,22 @@ class House:
             _terms(conn, at),
         )
 
+    def order_document(self, order_id: int) -> OrderDocument:
+        """Return what the order's CEB311 says as the order stands; ``NotResendable`` when it ended."""
+        with db.read() as conn:
+            order = read_order(conn, order_id)
+        if order.state not in worklists.ON_THE_WAY:
+            raise NotResendable(kind="CEB311", state=order.state)
+        return order_document(order, paid_by=_paid_by(order_id))
+
+    def declare_again(self, order_id: int, kind: str) -> None:
+        """Make the company send its refused CEB411 or 511 anew; ``NotResendable`` when the order ended."""
+        with db.read() as conn:
+            state = read_order(conn, order_id).state
+        if state not in worklists.ON_THE_WAY:
+            raise NotResendable(kind=KIND_OF[kind], state=state)
+        declare_again(order_id, kind)
+
     def write_sheet(
         self,
         heads: Sequence[str],
@@ -71,6 +95,17 @@ class House:
     ) -> None:
         """Write rows as CSV or XLSX."""
         write_sheet(heads, rows, out, xlsx=xlsx)
+
+
+def _paid_by(order_id: int) -> PaidBy | None:
+    """Return the payment company's own words as they are known; nobody is asked."""
+    try:
+        known = declaration_of(order_id)
+    except PaymentMissing:
+        return None
+    if not known.pay_transaction_id:
+        return None
+    return PaidBy(known.pay_code, known.pay_name, known.pay_transaction_id)
 
 
 def _refused(conn: Connection) -> Alarm:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, or_, select
 
 from bonded_display.customs.lists import RETAIL_TAX
 from kernel import clock
-from kernel.clock import DAY, Instant
+from kernel.clock import DAY, HOUR, Instant
 from kernel.register.tables import enterprise, enterprise_role, signing_key
 from settlement.tax.cover.forecast import Forecast, roomiest
 from settlement.tax.tables import tariff_version
@@ -26,6 +26,7 @@ from shop.operations.closed_offers import (
     Offers,
     closed_offers,
 )
+from shop.operations.companies import companies
 from shop.operations.ways import ways
 
 GOOD, WAIT, BAD = "good", "wait", "bad"
@@ -53,6 +54,19 @@ class Check:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outside:
+    """What is not in the database: whether companies take a connection, and mail set aside.
+
+    ``alive`` is ``ask_alive``'s answer; ``parked`` and ``parked_at`` how many mails lie aside and
+    since when the oldest does.
+    """
+
+    alive: Mapping[str, str] = field(default_factory=dict)
+    parked: int = 0
+    parked_at: Instant | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """Every check, the worst first, and how many retail-import offers are open in all."""
 
@@ -66,7 +80,12 @@ class Standing:
 
 
 def standing(
-    conn: Connection, *, at: Instant, silent_minutes: int, can_declare: Callable[[str], bool]
+    conn: Connection,
+    outside: Outside,
+    *,
+    at: Instant,
+    silent_minutes: int,
+    can_declare: Callable[[str], bool],
 ) -> Standing:
     """Return how everything stands at an instant."""
     on = clock.china_date(at)
@@ -78,6 +97,8 @@ def standing(
         *_rates(conn, on, offers),
         _provider(offers),
         *(Check(**way) for way in ways(conn, at=at, silent_minutes=silent_minutes)),
+        *_companies(conn, outside, at=at, silent_minutes=silent_minutes),
+        _parked(outside, at),
     ]
     rank = (BAD, WAIT, GOOD).index
     return Standing(
@@ -194,3 +215,19 @@ def _provider(offers: Offers) -> Check:
         facts={"closed": len(closed), "open": offers.open},
         offers=closed,
     )
+
+
+def _companies(
+    conn: Connection, outside: Outside, *, at: Instant, silent_minutes: int
+) -> list[Check]:
+    found = companies(conn, at=at, silent_minutes=silent_minutes, alive=outside.alive)
+    return [Check(**one.check) for one in found]
+
+
+def _parked(outside: Outside, at: Instant) -> Check:
+    """Mail set aside: an answer that nobody took in may be the one a list waits for."""
+    if not outside.parked:
+        return Check(kind="parked_mail", level=GOOD, state="none")
+    hours = (at - (outside.parked_at or at)) // HOUR
+    facts = {"count": outside.parked, "hours": hours}
+    return Check(kind="parked_mail", level=WAIT, state="some" if hours > 0 else "new", facts=facts)

@@ -135,15 +135,15 @@ class _Copy:
         return f"JSMANY{self.number:08d}"
 
 
-def settle_statistics(database: Database) -> None:
-    """Let the planner know what lies there, as autovacuum does within minutes."""
+def settle_statistics(database: Database, *more: str) -> None:
+    """Let the planner know what lies there and in ``more`` tables, as autovacuum does in minutes."""
     engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as conn:
         if database.dialect == "sqlite":
             conn.execute(text("ANALYZE"))
             return
         conn.execute(text("CHECKPOINT"))  # a commit not yet on the disk is not seen by all
-        for table in BIG:
+        for table in (*BIG, *more):
             conn.execute(text(f"VACUUM ANALYZE {table}"))
 
 
@@ -166,8 +166,8 @@ def listened(database: Database) -> Iterator[list[Said]]:
             event.remove(engine, "before_cursor_execute", note)
 
 
-def whole_reads(database: Database, said: Sequence[Said]) -> list[str]:
-    """Return the plans' lines in which a big table is read from end to end, row by row."""
+def whole_reads(database: Database, said: Sequence[Said], *more: str) -> list[str]:
+    """Return the plans' lines in which a big table, or one of ``more``, is read through by row."""
     explain = "EXPLAIN QUERY PLAN " if database.dialect == "sqlite" else "EXPLAIN "
     found = []
     with db.read() as conn:
@@ -175,10 +175,12 @@ def whole_reads(database: Database, said: Sequence[Said]) -> list[str]:
             if not one.statement.lstrip().upper().startswith(("SELECT", "WITH")):
                 continue
             plan = conn.exec_driver_sql(explain + one.statement, one.filled).all()
-            found += [line for row in plan if _is_whole(line := str(row[-1]).strip())]
+            found += [
+                line for row in plan if _is_whole(line := str(row[-1]).strip(), (*BIG, *more))
+            ]
     return found
 
 
-def _is_whole(line: str) -> bool:
+def _is_whole(line: str, big: Sequence[str]) -> bool:
     named = re.match(r"(?:->\s*)?(?:Parallel )?(?:SCAN|Seq Scan on) (\w+)", line)
-    return named is not None and named[1] in BIG and " USING " not in line
+    return named is not None and named[1] in big and " USING " not in line

@@ -28,6 +28,9 @@ class Wallet:
     opened: dict[str, OpenAsk] = field(default_factory=dict)
     taken: dict[str, ProviderPayment] = field(default_factory=dict)
     refunds: dict[str, tuple[str, int]] = field(default_factory=dict)
+    redeclared: list[str] = field(default_factory=list)
+    customs: Declared | None = None
+    """What customs answered to the payment's declaration, once it has."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -71,8 +74,15 @@ class Wallet:
         return Declared("received", f"PT-{ask.request_no}", "1100962003", "盒付支付科技有限公司")
 
     def query(self, request_no: str) -> Declared:
-        """Say that customs has not answered yet."""
+        """Say that customs has not answered yet, or what it was told to."""
+        if self.customs is not None:
+            return self.customs
         return Declared("received", f"PT-{request_no}", "1100962003", "盒付支付科技有限公司")
+
+    def redeclare(self, request_no: str) -> Declared:
+        """Send a rejected declaration anew, once a request."""
+        self.redeclared.append(request_no)
+        return self.query(request_no)
 
     def check_payer(self, provider_payment: str, *, name: str, id_number: str) -> PayerAnswer:
         """Answer as told."""

@@ -24,6 +24,8 @@ from kernel.batch import insert_new
 from kernel.clock import Instant
 
 UNMATCHED = "unmatched"
+MOST_ODD = 20
+"""Oddities kept beside a receipt; the mail has them all."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def take(conn: Connection, heard: Heard, target: Target | None) -> str:
         "taken": not note,
         "note": note,
         "heard_at": heard.at,
+        "odd": "\n".join(receipt.odd[:MOST_ODD]) or None,
     }
     if not insert_new(conn, customs_receipt, kept):
         return "repeat"

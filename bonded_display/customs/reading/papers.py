@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from bonded_display.customs import sendings
 from bonded_display.customs.errors import MessageNotFound
+from bonded_display.customs.reading.oddities import Oddity, by_path, find_oddities
 from bonded_display.customs.reading.show_xml import ShownLine, show_xml
 from bonded_display.customs.tables import customs_mail, customs_message, customs_receipt
 from bonded_display.customs.transport.dxp import unwrap
@@ -31,6 +32,13 @@ class Paper:
     business: bytes = field(repr=False)
     lines: tuple[ShownLine, ...] = field(repr=False)
     differs_from: str = ""
+    odd: tuple[Oddity, ...] = field(default=(), repr=False)
+    """Where an answer breaks its own schema."""
+
+    @property
+    def marks(self) -> dict[str, list[Oddity]]:
+        """The oddities by the path of the line they are marked on."""
+        return by_path(self.odd)
 
 
 def open_sent(message_id: int, *, order_id: int) -> Paper:
@@ -55,10 +63,10 @@ def open_sent(message_id: int, *, order_id: int) -> Paper:
     )
 
 
-def open_heard(receipt_id: int, *, order_id: int) -> Paper:
+def open_heard(receipt_id: int, *, order_id: int | None) -> Paper:
     """Return the mail in which customs answered for the order, its envelope taken off.
 
-    Raises ``MessageNotFound``.  Audited as ``customs.message_read``.
+    ``order_id`` is None for an answer that is about no document of ours.  Raises ``MessageNotFound``.  Audited as ``customs.message_read``.
     """
     with db.write() as conn:
         row = conn.execute(
@@ -72,7 +80,7 @@ def open_heard(receipt_id: int, *, order_id: int) -> Paper:
         if row is None:
             raise MessageNotFound(message_id=receipt_id)
         before = _heard_before(conn, row, order_id)
-        _keep(conn, f"customs_mail:{row.id}", order_id, kind=row.kind)
+        _keep(conn, f"customs_mail:{row.id}", order_id or 0, kind=row.kind)
     with db.read() as conn:
         raw = _mail(conn, row.id)
         earlier = unwrap(_mail(conn, before.id)) if before else None
@@ -84,6 +92,7 @@ def open_heard(receipt_id: int, *, order_id: int) -> Paper:
         business=business,
         lines=show_xml(business, before=earlier),
         differs_from=before.name if before else "",
+        odd=find_oddities(business),
     )
 
 
@@ -94,7 +103,7 @@ def _mail(conn: Connection, mail_id: int) -> bytes:
     return crypto.unseal(sealed, f"customs_mail.raw:{mail_id}")
 
 
-def _heard_before(conn: Connection, row: Any, order_id: int) -> Any:
+def _heard_before(conn: Connection, row: Any, order_id: int | None) -> Any:
     """The mail of the answer before it about the same paper, by customs' own time."""
     table = customs_receipt.c
     return conn.execute(

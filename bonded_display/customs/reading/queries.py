@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, or_, select
 
 from bonded_display.customs.handed import Parties
 from bonded_display.customs.lists import lines_of, row_of
+from bonded_display.customs.reading.oddities import Oddity, parse_odd
 from bonded_display.customs.tables import (
     customs_message,
     customs_receipt,
@@ -41,6 +42,8 @@ class Said:
     note: str = ""
     guid: str = ""
     sent_at: Instant | None = None
+    odd: Sequence[Oddity] = ()
+    """Where an answer breaks its own schema; without values."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +133,7 @@ def _heard(conn: Connection, listed: Any, sent: Sequence[Said]) -> list[Said]:
             code=row.info_code,
             taken=row.taken,
             note=row.note,
+            odd=parse_odd(row.odd),
         )
         for row in rows
     ]

@@ -30,6 +30,8 @@ class ShownLine:
     closing: str = ""
     differs: str = ""
     was: str = ""
+    path: str = ""
+    """Of the element that it opens: local names with their place among the same name."""
 
 
 def show_xml(raw: bytes, *, before: bytes | None = None) -> tuple[ShownLine, ...]:
@@ -57,17 +59,18 @@ def _lines(
     name = _name(element)
     opening = f"<{name}{_attributes(element)}"
     if len(element):
-        yield ShownLine(depth, f"{opening}>")
+        yield ShownLine(depth, f"{opening}>", path=paths[element])
         for child in element:
             yield from _lines(child, depth + 1, paths, old)
         yield ShownLine(depth, "", closing=f"</{name}>")
         return
     text = (element.text or "").strip()
-    differs, was = _difference(paths[element], text, old)
+    path = paths[element]
+    differs, was = _difference(path, text, old)
     if not text:
-        yield ShownLine(depth, f"{opening}/>", differs=differs, was=was)
+        yield ShownLine(depth, f"{opening}/>", differs=differs, was=was, path=path)
         return
-    yield ShownLine(depth, f"{opening}>", _short(text), f"</{name}>", differs, _short(was))
+    yield ShownLine(depth, f"{opening}>", _short(text), f"</{name}>", differs, _short(was), path)
 
 
 def _difference(path: str, text: str, old: dict[str, str] | None) -> tuple[str, str]:

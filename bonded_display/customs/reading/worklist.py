@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, case, func, select, text, union, union_all
+from sqlalchemy import Connection, Row, Select, case, func, literal, select, text, union, union_all
 
+from bonded_display.customs.reading.odd_receipts import IS_ODD
 from bonded_display.customs.states import (
     ERROR,
     FORMAT_ERROR,
@@ -22,12 +23,14 @@ from bonded_display.customs.tables import (
     ENDED,
     LIST_IS_OPEN,
     customs_message,
+    customs_receipt,
     declaration_list,
 )
 from kernel import db, ids
 from kernel.clock import DAY, Instant
 
 OPEN, ALL, SILENT, REFUSED = "open", "all", "silent", "refused"
+ODD = "odd"
 VIEWS: Final = (OPEN, SILENT, REFUSED, ALL, *STATES)
 OLDEST, NEWEST = "oldest", "newest"
 COUNTED_FOR = 30 * DAY
@@ -71,10 +74,18 @@ class View:
     silent_before: Instant = 0
 
 
-def count_states(conn: Connection, *, at: Instant) -> list[StateCount]:
-    """Return every state in the authority's order with its count; one statement on indexes.
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Every state in the authority's order, and how many answers broke their schema."""
 
-    Lists that ended are counted for 30 days back.
+    states: list[StateCount]
+    odd: int
+
+
+def count_desk(conn: Connection, *, at: Instant) -> Counts:
+    """Return what the desk counts; one statement on indexes.
+
+    Lists that ended, and answers that are odd, are counted for 30 days back.
     """
     columns = (_LIST.state, func.count(), func.min(_LIST.id))
     waiting = select(*columns).where(text(LIST_IS_OPEN)).group_by(_LIST.state)
@@ -83,12 +94,18 @@ def count_states(conn: Connection, *, at: Instant) -> list[StateCount]:
         .where(_LIST.state.in_(ENDED), _LIST.id >= ids.earliest(at - COUNTED_FOR))
         .group_by(_LIST.state)
     )
-    rows = conn.execute(union_all(waiting, ended))
+    heard = customs_receipt.c
+    odd = select(literal(ODD), func.count(), func.min(heard.id)).where(
+        text(IS_ODD), heard.id >= ids.earliest(at - COUNTED_FOR)
+    )
+    rows = conn.execute(union_all(waiting, ended, odd))
     found = {
         state: StateCount(state, int(count), ids.instant_of(oldest))
         for state, count, oldest in rows
+        if count
     }
-    return [found.get(state, StateCount(state, 0, None)) for state in STATES]
+    states = [found.get(state, StateCount(state, 0, None)) for state in STATES]
+    return Counts(states, found[ODD].count if ODD in found else 0)
 
 
 def count_silent(conn: Connection, *, before: Instant) -> tuple[int, Instant | None]:

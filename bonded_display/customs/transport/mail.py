@@ -4,8 +4,13 @@ Envelope and message are refused whole with ``MailMalformed``; of the nodes in i
 say too little to act are told apart and hold up none of the others.
 """
 
+from dataclasses import replace
+
 from bonded_display.customs.messages.reading.opening import Check, Opened, open_answer
 from bonded_display.customs.transport.dxp import unwrap
+
+UNREAD = "unread"
+"""What is said beside the others about a node that nobody understood."""
 
 
 def open_mail(raw: bytes, check: Check | None = None) -> Opened:
@@ -18,8 +23,15 @@ def open_mail(raw: bytes, check: Check | None = None) -> Opened:
 
 
 def open_message(business: bytes, check: Check | None = None) -> Opened:
-    """Return what a business message says, at least one receipt; raises ``MailMalformed``."""
+    """Return what a business message says, at least one receipt; raises ``MailMalformed``.
+
+    What is odd around the nodes, and about nodes that nobody understood, is told with each.
+    """
     opened = open_answer(business, check)
     if not opened.receipts:
         raise opened.unread[0].problem
-    return opened
+    around = (*opened.odd, *(f"{one.where}: {UNREAD}" for one in opened.unread))
+    if not around:
+        return opened
+    told = tuple(replace(one, odd=(*one.odd, *around)) for one in opened.receipts)
+    return replace(opened, receipts=told)

@@ -13,8 +13,9 @@ from werkzeug.utils import secure_filename
 from bonded_display.customs.lists import row_of
 from bonded_display.customs.reading.papers import Paper, open_heard, open_sent
 from bonded_display.customs.reading.queries import life_of_list
+from bonded_display.customs.reading.silence import silence_of
 from bonded_display.web.list_actions import standing_of
-from kernel import clock, db
+from kernel import clock, config, db
 from kernel.clock import Instant
 
 
@@ -22,8 +23,16 @@ def life_page(*, list_id: int) -> str:
     """Show everything that was said about one list, in the order it was said."""
     with db.read() as conn:
         life = life_of_list(conn, list_id)
+    standing = standing_of(list_id)
     return render_template(
-        "back_office/life.html", life=life, possible=standing_of(list_id).possible, exact=exact
+        "back_office/life.html",
+        life=life,
+        possible=standing.possible,
+        refusal=standing.refusal,
+        silence=silence_of(
+            life, at=clock.now(), longer_than=config.current().customs_silent_minutes
+        ),
+        exact=exact,
     )
 
 

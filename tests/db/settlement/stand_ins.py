@@ -155,6 +155,7 @@ class Company(StandIn):
         self.customs: dict[str, str] = {"state": "received"}
         self.refuses = ""
         self.payer = "same"
+        self.loses_answer = False
         self.taken: dict[str, dict[str, Any]] = {}
 
     def answer(self, method: str, path: str, body: dict[str, Any], key: str) -> Answer:
@@ -163,14 +164,29 @@ class Company(StandIn):
             return 200, {"answer": self.payer}
         if self.refuses:
             return 409, {"error": self.refuses, "detail": ""}
+        if path.endswith("/redeclare"):
+            return self._redeclare(path.split("/")[-2])
         number = body.get("request_no") or path.rsplit("/", 1)[-1]
         if method == "POST":
             self.taken.setdefault(number, body)
         elif number not in self.taken:
             return 404, {"error": "unknown", "detail": ""}
-        who = {
-            "pay_transaction_id": f"PT-{number}",
-            "pay_code": "1400000001",
-            "pay_name": "支付公司",
-        }
-        return 202 if method == "POST" else 200, self.customs | who
+        return 202 if method == "POST" else 200, self.customs | _who(number)
+
+    def _redeclare(self, number: str) -> Answer:
+        """Send a rejected one anew; the answer of the first such request may be lost."""
+        if self.customs["state"] != "rejected":
+            return 409, {"error": "not_rejected", "detail": ""}
+        self.customs = {"state": "sent"}
+        if self.loses_answer:
+            self.loses_answer = False
+            return 503, {"error": "busy", "detail": ""}
+        return 202, self.customs | _who(number)
+
+
+def _who(number: str) -> dict[str, str]:
+    return {
+        "pay_transaction_id": f"PT-{number}",
+        "pay_code": "1400000001",
+        "pay_name": "支付公司",
+    }

@@ -4,10 +4,15 @@ import pytest
 from sqlalchemy import select
 
 from kernel import db
+from kernel.calls import Answered
 from kernel.errors import Unavailable
 from settlement.payments import errors, tables
 from settlement.payments.check_payer import check_payer
-from settlement.payments.declarer import cause_declaration, learn_declaration
+from settlement.payments.declarer import (
+    cause_declaration,
+    learn_declaration,
+    redeclare_payment,
+)
 from settlement.payments.open_payment import open_payment
 from settlement.payments.providers import (
     findings_for_retail_import,
@@ -133,3 +138,52 @@ def test_a_provider_that_cannot_declare_closes_retail_import(wallet, clock, stri
     sweep_payments(settler)
     with pytest.raises(errors.ProviderCannotDeclare):
         cause_declaration(ORDER, ebp_code="1400000000", ebp_name="前栈")
+
+
+REJECTED = {
+    "state": "rejected",
+    "return_status": "-10102",
+    "return_time": "20261124100003123",
+}
+
+
+def test_a_rejected_declaration_is_sent_anew_once(paid, company):
+    """Rejected, declared anew, on its way: asked again nothing goes; then customs' new answer."""
+    cause_declaration(ORDER, ebp_code="1400000000", ebp_name="前栈")
+    assert redeclare_payment(ORDER).state == "received"
+    company.customs = REJECTED
+    assert learn_declaration(ORDER).state == "rejected"
+
+    assert redeclare_payment(ORDER).state == "received"
+    assert redeclare_payment(ORDER).state == "received"
+
+    company.customs = {**REJECTED, "state": "accepted", "return_status": "120"}
+    learnt = learn_declaration(ORDER)
+    assert (learnt.state, learnt.return_status) == ("accepted", "120")
+    assert redeclare_payment(ORDER) == learnt
+
+
+def test_a_redeclaration_whose_answer_was_lost_is_learnt_by_the_next(paid, company):
+    """The company sent it and we never heard: asked again it says so, and how it stands is kept."""
+    cause_declaration(ORDER, ebp_code="1400000000", ebp_name="前栈")
+    company.customs = REJECTED
+    learn_declaration(ORDER)
+    company.loses_answer = True
+    with pytest.raises(Unavailable):
+        redeclare_payment(ORDER)
+    assert learn_declaration(ORDER).state == "rejected"
+
+    assert redeclare_payment(ORDER).state == "received"
+
+
+def test_a_company_that_will_not_declare_anew_says_why(paid, company):
+    """It stays rejected, at the company and here."""
+    cause_declaration(ORDER, ebp_code="1400000000", ebp_name="前栈")
+    company.customs = REJECTED
+    learn_declaration(ORDER)
+    company.refuses = "closed"
+
+    with pytest.raises(Answered):
+        redeclare_payment(ORDER)
+
+    assert learn_declaration(ORDER).state == "rejected"

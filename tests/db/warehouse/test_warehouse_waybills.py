@@ -206,6 +206,24 @@ def test_a_rejected_waybill_is_declared_anew(house: House, other_side: OtherSide
     assert len(other_side.bodies(f"/waybills/{number}/redeclare")) == 1
 
 
+def test_a_lost_answer_to_the_second_declaration_is_learnt(house: House, other_side: OtherSide):
+    """The courier sent it anew and we were killed before we kept that: it is asked how it stands."""
+    refill_pool(COURIER, low_water=1, fill=2)
+    number = take(house, 1)[1]
+    assert number is not None
+    cause_waybill(ask(1))
+    other_side.reject(number)
+    learn_waybill(1)
+    redeclare_waybill(1)
+    with db.write() as conn:
+        conn.execute(text("UPDATE waybill_declaration SET state = 'rejected'"))
+    other_side.accept(number)
+
+    again = redeclare_waybill(1)
+
+    assert (again.state, again.return_status) == ("accepted", "120")
+
+
 def test_without_a_number_nothing_is_declared(house: House, other_side: OtherSide):
     """The pool was dry: the declaration waits, the courier is not asked."""
     with pytest.raises(WaybillMissing):

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from kernel.db import Database
+from shop.duties import ask_of_payments_again, ask_of_waybills_again
 from tests.http.back_office.house import Operator, Trade
 from tests.support.many_lists import MANY, copy_order, listened, settle_statistics, whole_reads
 
@@ -62,6 +63,10 @@ def test_every_view_of_ten_thousand_lists_takes_few_statements_on_indexes(
             operator.see(path)
         assert len(said) <= MOST_QUERIES, (path, [one.statement for one in said])
         assert whole_reads(database, said) == [], path
+    for ask in (ask_of_payments_again, ask_of_waybills_again):
+        with listened(database) as said:
+            ask()
+        assert whole_reads(database, said) == []
     p95_ms = statistics.quantiles(took_ms, n=20)[-1]
     sys.stdout.write(f"{database.dialect}: p95 {p95_ms:.0f} ms, at most {most} statements\n")
 

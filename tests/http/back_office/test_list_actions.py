@@ -265,3 +265,22 @@ def test_two_answers_are_read_with_their_differences(trade: Trade, operator: Ope
     marked = re.findall(r'differs-changed"><code>&lt;(?:\w+:)?(\w+)&gt;<mark>', page)
     assert "returnStatus" in marked
     assert "与上一份回执" in page
+
+
+def test_a_list_that_hears_nothing_after_present_says_what_can_be_done(
+    trade: Trade, operator: Operator, clock
+) -> None:
+    """Customs has the first copy and then nothing: resend, look at the mail, ask at the window."""
+    order = trade.sent()
+    assert "没有回音" not in operator.see(life(order)).text
+    clock.tick(60)
+    trade.answered(order, -621004)
+    clock.tick(3 * 3_600)
+
+    page = operator.see(life(order)).text
+
+    assert "海关说已有首份，之后 181 分钟没有下文" in page
+    assert page.count("/resend/") == 2
+    assert "到海关窗口询问" in page
+    trade.answered(order, 800)
+    assert "海关窗口" not in operator.see(life(order)).text

@@ -2,6 +2,9 @@
 
 import html
 import re
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,11 +12,12 @@ from flask import Flask
 from sqlalchemy import text
 
 from kernel import clock as house_clock
-from kernel import db
+from kernel import config, db
 from kernel.clock import DAY, MINUTE
 from kernel.register.entries import FilingExpired
 from kernel.register.tables import enterprise_role
 from shop.checkout.offer_facts import forget_believed
+from shop.operations.alive import forget_alive
 from shop.operations.heartbeat import beat
 from tests.http.back_office.house import Operator, Trade, counted
 from tests.support.sample_house import one, rows
@@ -41,8 +45,23 @@ def red(operator: Operator) -> set[str]:
 
 
 @pytest.fixture
-def ready(trade: Trade) -> Trade:
-    """A house that has a worker, a key and mail both ways."""
+def listening(app: Flask) -> Iterator[socket.socket]:
+    """Somebody who takes connections where payment company, courier and zone are asked."""
+    del app
+    with socket.create_server(("127.0.0.1", 0)) as taker:
+        url = f"http://127.0.0.1:{taker.getsockname()[1]}"
+        config.use(
+            replace(config.current(), payment_company_url=url, courier_url=url, zone_url=url)
+        )
+        forget_alive()
+        yield taker
+    forget_alive()
+
+
+@pytest.fixture
+def ready(trade: Trade, listening: socket.socket) -> Trade:
+    """A house that has a worker, a key, mail both ways, and companies that take connections."""
+    del listening
     trade.released()
     beat()
     with db.write() as conn:
@@ -72,7 +91,7 @@ def test_a_house_in_order_says_so_with_its_versions(ready: Trade, operator: Oper
 
     found = checks(page)
     assert {name for name, (level, _) in found.items() if level == "bad"} == set()
-    assert len(found) == 13
+    assert len(found) == 17
     assert "KEY-1" in found["key"][1]
     assert re.search(r"剩余：\s*¥[\d,]+\.\d\d", found["guarantee"][1])
     operator.lang = "en"

@@ -25,6 +25,8 @@ class Unread:
 
     place: int
     """Which node of the message, from 0."""
+    where: str
+    """The same in words: ``InventoryReturn[2]``."""
     problem: MailMalformed
     fields: Mapping[str, str] = field(repr=False)
     """What it does say."""
@@ -63,7 +65,8 @@ def open_answer(raw: bytes, check: Check | None = None) -> Opened:
         try:
             receipts.append(_read(shape, node))
         except MailMalformed as problem:
-            unread.append(Unread(place, problem, _head_texts(shape, node)))
+            where = f"{shape.node}[{place + 1}]"
+            unread.append(Unread(place, where, problem, _head_texts(shape, node)))
     odd = tuple(str(fault) for fault in frame_oddities(shape.message, root))
     return Opened(shape.kind, tuple(receipts), tuple(unread), odd)
 
