@@ -93,8 +93,12 @@ class SoakSite(Site):
             (theirs / f"{name}.json").write_text(json.dumps(said), encoding="utf-8")
 
     @contextmanager
-    def others(self, *, mutant: str = "") -> Iterator[None]:
-        """Run the other side while the block runs; ``mutant`` plants a falsehood at customs."""
+    def others(self, *, mutant: str = "") -> Iterator[dict[str, int]]:
+        """Run the other side while the block runs, and give its process ids by name.
+
+        ``mutant`` plants a falsehood at customs.
+        """
+        pids: dict[str, int] = {}
         with ExitStack() as stack:
             for name in OTHERS:
                 lie = ("--mutant", mutant) if mutant and name == "customs" else ()
@@ -103,9 +107,10 @@ class SoakSite(Site):
                     name, self, [f"simulators.{name}", *port, *self._words(name), *lie]
                 )
                 stack.callback(program.stop)
+                pids[name] = program.process.pid
             for name in OTHERS:
                 _wait_until_ready(f"{self.other(name)}/healthz", self.folder / f"{name}.log")
-            yield
+            yield pids
 
     def _words(self, name: str) -> list[str]:
         theirs, mail = self.folder / "theirs", ("--dxp", str(self.folder / "dxp"))
