@@ -35,6 +35,8 @@ DXP_IDS = {
 ROLES = {PLATFORM: "platform", COURIER: "courier", PAYMENT_COMPANY: "payment_company"}
 OTHERS = ("stripe", "payment_company", "courier", "zone", "customs")
 START_S, STOP_S = 60.0, 60.0
+EVERY_MS = "200"
+"""How often the other side looks for work: a folder's worth is one transaction there."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class SoakSite(Site):
             "QIANZHAN_ZONE_URL": self.other("zone"),
             "QIANZHAN_DXP_DIR": str(self.folder / "dxp"),
             "QIANZHAN_DXP_ID": DXP_IDS[PLATFORM],
+            "SIMULATORS_SYNC": "off",  # programs are killed here, the power is not cut
         }
         return super().environment | beside
 
@@ -136,7 +139,7 @@ class SoakSite(Site):
                 *("--account-book", str(theirs / "account_book.json")),
             ],
         }
-        return [*books, *words[name]]
+        return [*books, "--every-ms", EVERY_MS, *words[name]]
 
     def _sender(self, code: str) -> list[str]:
         key = self.folder / "keys" / f"{code}.json"

@@ -48,15 +48,23 @@ class Due:
     tries: int
 
 
+@dataclass(frozen=True)
+class Pace:
+    """The first wait of a retry, and how often one looks for due events; in ms."""
+
+    base_ms: int = 500
+    every_ms: int = 50
+
+
 class Deliverer(threading.Thread):
     """The thread that empties the delivery queue and ends sessions whose time is over."""
 
     def __init__(
-        self, books: Books, behaviour: Behaviour, *, secret: str, base_ms: int = 500
+        self, books: Books, behaviour: Behaviour, *, secret: str, pace: Pace | None = None
     ) -> None:
         super().__init__(name="stripe-deliverer", daemon=True)
         self._books, self._behaviour, self._secret = books, behaviour, secret
-        self._base_ms = base_ms
+        self._pace = pace or Pace()
         self._stop_asked = threading.Event()
         self._line = requests.Session()
         self._line.trust_env = False
@@ -70,7 +78,7 @@ class Deliverer(threading.Thread):
     def run(self) -> None:
         """Look for due deliveries until stopped."""
         with ThreadPoolExecutor(HANDS, thread_name_prefix="stripe-hand") as hands:
-            while not self._stop_asked.wait(0.05):
+            while not self._stop_asked.wait(self._pace.every_ms / 1000):
                 expire_due(self._books)
                 due = self._due() if self._behaviour.webhook_url else []
                 tried = list(hands.map(self._deliver, due))
@@ -119,7 +127,7 @@ class Deliverer(threading.Thread):
         now_ms = clock.now_ms()
         with self._books.work():
             for due, state, tries in tried:
-                wait_ms = min(CEILING_MS, self._base_ms * 2 ** max(0, tries - 1))
+                wait_ms = min(CEILING_MS, self._pace.base_ms * 2 ** max(0, tries - 1))
                 self._books.rows(
                     "UPDATE delivery SET state = ?, tries = ?, due_ms = ? WHERE event_id = ?",
                     state, tries, now_ms + wait_ms, due.event_id,
