@@ -81,7 +81,7 @@ def _node(node: etree._Element, shape: Shape) -> Iterator[str]:
         yield f"{shape.node}有未知属性"
     children = list(node.iterchildren("*"))
     heads = _take(children, f"{{{NS}}}{shape.head}", most=1)
-    lines = _take(children, f"{{{NS}}}{shape.line}", most=99) if shape.line else []
+    lines = _lines(children, shape)
     if not heads:
         yield f"缺少{shape.head}"
     if shape.line and not lines:
@@ -92,6 +92,11 @@ def _node(node: etree._Element, shape: Shape) -> Iterator[str]:
         yield from _part(part, str(shape.line))
     for child in children:
         yield f"{shape.node}内多余或错位的节点:{etree.QName(child).localname}"
+
+
+def _lines(children: list[etree._Element], shape: Shape) -> list[etree._Element]:
+    tag = f"{{{NS}}}{shape.line}"
+    return _take(children, tag, most=shape.most_lines) if shape.line else []
 
 
 def _part(part: etree._Element, name: str) -> Iterator[str]:

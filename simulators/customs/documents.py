@@ -24,6 +24,7 @@ AMOUNTS = {
     "CEB621": ("freight", "insuredFee", "grossWeight", "netWeight"),
     "CEB623": (),
     "CEB625": (),
+    "CEB711": (),
 }
 _KEYS = {
     "CEB311": ("ebpCode", "orderNo"),
@@ -33,6 +34,7 @@ _KEYS = {
     "CEB621": ("agentCode", "copNo"),
     "CEB623": ("agentCode", "copNo"),
     "CEB625": ("agentCode", "copNo"),
+    "CEB711": ("operatorCode", "copNo"),
 }
 _TWICE = {
     "CEB311": ("-301010", "订单编号已存在"),
@@ -41,6 +43,7 @@ _TWICE = {
     "CEB621": ("-621004", "清单已申报"),
     "CEB623": (checks.REJECTED, "撤销申请单已申报"),
     "CEB625": (checks.REJECTED, "退货申请单已申报"),
+    "CEB711": ("-800003", "入库明细单已存在"),
 }
 _NEW, _CHANGE, _DELETE = "1", "2", "3"
 _OF_A_PERSON = frozenset(

@@ -27,7 +27,7 @@ from simulators.daemon import china_now, log, restart
 from simulators.mailbox import BadEnvelope, Letter, Mailbox
 from simulators.trouble.script import AT_INTAKE
 
-_NUMBERED = frozenset({"CEB621", "CEB623", "CEB625"})
+_NUMBERED = frozenset({"CEB621", "CEB623", "CEB625", "CEB711"})
 """Documents that carry their sender's own number and get the E-port's."""
 _TOGETHER = 50
 """Letters that are taken in one transaction, at most; meanwhile nobody else reads the books."""
