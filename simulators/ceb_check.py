@@ -115,10 +115,13 @@ def _part(part: etree._Element, name: str) -> Iterator[str]:
 
 
 def _value(element: etree._Element, name: str, each: Field) -> Iterator[str]:
-    if element.attrib or len(list(element.iterchildren("*"))):
-        yield f"{name}.{each.name}只应有文本"
-        return
-    fault = bad_value(each, "".join(str(text) for text in element.itertext()))
+    text = element.text or ""
+    if len(element) or element.attrib:  # perhaps only a comment stands inside
+        if element.attrib or len(list(element.iterchildren("*"))):
+            yield f"{name}.{each.name}只应有文本"
+            return
+        text = "".join(str(part) for part in element.itertext())
+    fault = bad_value(each, text)
     if fault:
         yield f"{name}.{each.name}{fault}"
 
@@ -126,8 +129,10 @@ def _value(element: etree._Element, name: str, each: Field) -> Iterator[str]:
 def _loose_text(root: etree._Element) -> Iterator[str]:
     """Find text between elements, which no part allows."""
     for element in root.iter(f"{{{NS}}}*"):
-        inner = [element.text or ""] if len(element) else []
-        if any(text.strip() for text in [*inner, *(child.tail or "" for child in element)]):
+        if not len(element):
+            continue
+        inner = [element.text or "", *(child.tail or "" for child in element)]
+        if any(text.strip() for text in inner):
             yield f"{etree.QName(element).localname}内有游离文本"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gmalg.base
 import gmalg.ellipticcurve
+import gmalg.primefield
 import gmalg.sm2
 from cryptography.hazmat.primitives import hashes
 
@@ -161,6 +162,12 @@ class _Curve(gmalg.ellipticcurve.EllipticCurve):  # type: ignore[misc]  # gmalg 
         return multiply(k, P) or self.INF
 
 
+class _Field(gmalg.primefield.PrimeField):  # type: ignore[misc]  # gmalg has no types
+    def inv(self, x: int) -> int:
+        """Return 1 / ``x``."""
+        return pow(x, -1, self.p)
+
+
 class _SM3(gmalg.base.Hash):  # type: ignore[misc]  # gmalg has no types
     def __init__(self) -> None:
         self.reset()
@@ -185,6 +192,7 @@ class _SM3(gmalg.base.Hash):  # type: ignore[misc]  # gmalg has no types
 
 def _core() -> gmalg.sm2.SM2Core:
     logarithm = gmalg.ellipticcurve.ECDLP(P, A, B, G, N)
+    logarithm.fp, logarithm.fpn = _Field(P), _Field(N)
     logarithm.ec = _Curve(logarithm.fp, A, B)
     return gmalg.sm2.SM2Core(logarithm, _SM3())
 
