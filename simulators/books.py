@@ -109,6 +109,18 @@ class Books:
                 raise
             self._conn.execute("COMMIT")
 
+    @contextmanager
+    def part(self) -> Iterator[sqlite3.Connection]:
+        """Yield the connection inside a part of the caller's ``write``: whole, or not at all."""
+        self._conn.execute("SAVEPOINT part")
+        try:
+            yield self._conn
+        except BaseException:
+            self._conn.execute("ROLLBACK TO part")
+            raise
+        finally:
+            self._conn.execute("RELEASE part")
+
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         """Return the rows that ``sql`` reads."""
         with self._guard:

@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import cast
 
 from lxml import etree
@@ -66,7 +67,12 @@ def read(data: bytes) -> etree._Element:
 
 def find(node: etree._Element, path: str) -> list[etree._Element]:
     """Return the elements at the XPath ``path`` (prefixes ceb and ds) below ``node``."""
-    return cast(list[etree._Element], node.xpath(path, namespaces=PREFIXES))
+    return cast(list[etree._Element], _compiled(path)(node))
+
+
+@cache
+def _compiled(path: str) -> etree.XPath:
+    return etree.XPath(path, namespaces=PREFIXES)
 
 
 def records(root: etree._Element) -> Iterator[Record]:
@@ -80,7 +86,7 @@ def records(root: etree._Element) -> Iterator[Record]:
 
 def texts(part: etree._Element) -> dict[str, str]:
     """Return the texts of the children of ``part`` by local name."""
-    return {etree.QName(child).localname: child.text or "" for child in part.iterchildren("*")}
+    return {child.tag.rpartition("}")[2]: child.text or "" for child in part.iterchildren("*")}
 
 
 def transfer_of(root: etree._Element) -> dict[str, str]:

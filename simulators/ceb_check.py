@@ -81,7 +81,7 @@ def _node(node: etree._Element, shape: Shape) -> Iterator[str]:
         yield f"{shape.node}有未知属性"
     children = list(node.iterchildren("*"))
     heads = _take(children, f"{{{NS}}}{shape.head}", most=1)
-    lines = _take(children, f"{{{NS}}}{shape.line}", most=99) if shape.line else []
+    lines = _lines(children, shape)
     if not heads:
         yield f"缺少{shape.head}"
     if shape.line and not lines:
@@ -92,6 +92,11 @@ def _node(node: etree._Element, shape: Shape) -> Iterator[str]:
         yield from _part(part, str(shape.line))
     for child in children:
         yield f"{shape.node}内多余或错位的节点:{etree.QName(child).localname}"
+
+
+def _lines(children: list[etree._Element], shape: Shape) -> list[etree._Element]:
+    tag = f"{{{NS}}}{shape.line}"
+    return _take(children, tag, most=shape.most_lines) if shape.line else []
 
 
 def _part(part: etree._Element, name: str) -> Iterator[str]:
@@ -110,10 +115,13 @@ def _part(part: etree._Element, name: str) -> Iterator[str]:
 
 
 def _value(element: etree._Element, name: str, each: Field) -> Iterator[str]:
-    if element.attrib or len(list(element.iterchildren("*"))):
-        yield f"{name}.{each.name}只应有文本"
-        return
-    fault = bad_value(each, "".join(str(text) for text in element.itertext()))
+    text = element.text or ""
+    if len(element) or element.attrib:  # perhaps only a comment stands inside
+        if element.attrib or len(list(element.iterchildren("*"))):
+            yield f"{name}.{each.name}只应有文本"
+            return
+        text = "".join(str(part) for part in element.itertext())
+    fault = bad_value(each, text)
     if fault:
         yield f"{name}.{each.name}{fault}"
 
@@ -121,8 +129,10 @@ def _value(element: etree._Element, name: str, each: Field) -> Iterator[str]:
 def _loose_text(root: etree._Element) -> Iterator[str]:
     """Find text between elements, which no part allows."""
     for element in root.iter(f"{{{NS}}}*"):
-        inner = [element.text or ""] if len(element) else []
-        if any(text.strip() for text in [*inner, *(child.tail or "" for child in element)]):
+        if not len(element):
+            continue
+        inner = [element.text or "", *(child.tail or "" for child in element)]
+        if any(text.strip() for text in inner):
             yield f"{etree.QName(element).localname}内有游离文本"
 
 

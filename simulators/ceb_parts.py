@@ -30,6 +30,7 @@ class Shape:
     line: str | None = None
     is_receipt: bool = False
     must_be_signed: bool = False
+    most_lines: int = 99
 
 
 def _field(text: str) -> Field:
@@ -112,6 +113,12 @@ PARTS: dict[str, tuple[Field, ...]] = {
     "InvtCancel": _fields(_OF_LIST),
     "InvtRefundHead": _fields(_OF_LIST),
     "InvtRefundList": _fields("gnum:int gcode:10 gname:..250 qty:dec unit:3 note?:..1000"),
+    "DeliveryHead": _fields(
+        _APP + "customsCode:4 copNo?:..20 preNo?:..18 rkdNo?:..18 operatorCode:..18"
+        " operatorName:..100 ieFlag:1 trafMode:1 trafNo:..100 voyageNo:..32 billNo:..37"
+        " logisticsCode:..18 logisticsName:..100 unloadLocation?:..100 note?:..1000"
+    ),
+    "DeliveryList": _fields("gnum:int logisticsNo:..60 note?:..1000"),
     "BaseTransfer": _fields("copCode:..18 copName:..100 dxpMode:3 dxpId:..30 note?:..1000"),
     "BaseSubscribe": _fields("status:..100 dxpMode:3 dxpAddress:..100 note?:..1000"),
     "OrderReturn": _fields("guid:36 ebpCode:..18 ebcCode:..18 orderNo:..60" + _END),
@@ -126,6 +133,9 @@ PARTS: dict[str, tuple[Field, ...]] = {
     ),
     "InvtCancelReturn": _fields(_ANSWER_OF_LIST),
     "InvtRefundReturn": _fields(_ANSWER_OF_LIST),
+    "DeliveryReturn": _fields(
+        "guid:36 customsCode?:4 operatorCode?:1..18 copNo?:..20 preNo?:..18 rkdNo?:..18" + _END
+    ),
     "TaxHeadRd": _fields(
         "guid:36 returnTime:17 invtNo:..18 taxNo:..50 customsTax:dec valueAddedTax:dec"
         " consumptionTax:dec status:1 entDutyNo?:..50 note?:..1000 assureCode?:..64 ebcCode?:..64"
@@ -151,6 +161,9 @@ SHAPES: dict[str, Shape] = {
     "CEB621": Shape("Inventory", 100, "InventoryHead", "InventoryList", must_be_signed=True),
     "CEB623": Shape("InvtCancel", 100, must_be_signed=True),
     "CEB625": Shape("InvtRefund", 100, "InvtRefundHead", "InvtRefundList", must_be_signed=True),
+    "CEB711": Shape(
+        "Delivery", 1, "DeliveryHead", "DeliveryList", must_be_signed=True, most_lines=10**6
+    ),
     "CEB312": Shape("OrderReturn", 100, is_receipt=True),
     "CEB412": Shape("PaymentReturn", 100, is_receipt=True),
     "CEB512": Shape("LogisticsReturn", 100, is_receipt=True),
@@ -158,6 +171,7 @@ SHAPES: dict[str, Shape] = {
     "CEB622": Shape("InventoryReturn", 100, is_receipt=True),
     "CEB624": Shape("InvtCancelReturn", 100, is_receipt=True),
     "CEB626": Shape("InvtRefundReturn", 100, is_receipt=True),
+    "CEB712": Shape("DeliveryReturn", 100, is_receipt=True),
     "CEB816": Shape("Tax", 10**6, "TaxHeadRd", "TaxListRd", is_receipt=True),
     "CEB818": Shape("Tax", 10**6, "TaxHeadStatus", is_receipt=True),
     "CEB900": Shape("MessageReturn", 1, is_receipt=True),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
 import signal
 import sys
@@ -19,9 +18,9 @@ from pathlib import Path
 
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.serving import make_server
 
 from simulators import clock
+from simulators.serving import Server
 
 CHINA = timezone(timedelta(hours=8))
 _log_guard = threading.Lock()
@@ -61,9 +60,12 @@ def log(event: str, **facts: object) -> None:
 
 
 def arguments(program: str, purpose: str) -> argparse.ArgumentParser:
-    """Return a parser with what every program takes: ``--port --db --secret-file``."""
+    """Return a parser with what every program takes: ``--port --every-ms --db --secret-file``."""
     parser = argparse.ArgumentParser(prog=f"python -m simulators.{program}", description=purpose)
     parser.add_argument("--port", type=int, default=0, help="TCP port; 0 picks a free one")
+    parser.add_argument(
+        "--every-ms", type=int, default=50, help="how often it looks for what there is to do"
+    )
     parser.add_argument("--db", type=Path, required=True, help="the program's own SQLite file")
     parser.add_argument(
         "--secret-file",
@@ -173,20 +175,23 @@ def _loop(step: Callable[[], None], stop: threading.Event, *, every_s: float) ->
 
 def serve(
     app: Flask,
+    options: argparse.Namespace,
     *,
-    port: int,
     steps: Sequence[Callable[[], None]] = (),
     close: Callable[[], None] = lambda: None,
 ) -> int:
-    """Serve until SIGTERM or SIGINT, calling ``steps`` every 50 ms; return the exit code 0."""
-    logging.getLogger("werkzeug").disabled = True
+    """Serve until SIGTERM or SIGINT, calling ``steps`` every so often; return the exit code 0.
+
+    Port and pace are those of ``arguments``.
+    """
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    threads = [threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1})]
+    server = Server(options.port, app)
+    threads = [threading.Thread(target=server.serve)]
+    every_s = options.every_ms / 1000
     threads += [
-        threading.Thread(target=_loop, args=(step, stop), kwargs={"every_s": 0.05})
+        threading.Thread(target=_loop, args=(step, stop), kwargs={"every_s": every_s})
         for step in steps
     ]
     for thread in threads:
@@ -196,7 +201,6 @@ def serve(
     server.shutdown()
     for thread in threads:
         thread.join()
-    server.server_close()
     close()
     log("stopped", program=app.name)
     return 0

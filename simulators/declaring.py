@@ -138,43 +138,48 @@ class Declarer:
         return dict(row) if row else {}
 
     def step(self) -> None:
-        """Hear what customs answered, then carry what is due."""
-        for path in mailbox.waiting(self._box.incoming):
-            self._hear(path)
+        """Hear what customs answered, then carry what is due; each all in one transaction."""
+        self._hear(mailbox.waiting(self._box.incoming))
         due = self._books.rows(
             "SELECT * FROM declared WHERE state IN ('received', 'sent') AND next_at <= ?"
             " ORDER BY rowid LIMIT 50",
             clock.now_ms(),
         )
-        for row in due:
-            self._carry(row)
+        if due:
+            self._carry(due)
 
-    def _carry(self, row: sqlite3.Row) -> None:
+    def _carry(self, due: list[sqlite3.Row]) -> None:
         """Build and sign on the first carry; then the very same bytes, each time a new letter."""
-        kind, key = row["kind"], row["doc_key"]
-        context = f"signed:{kind}:{key}"
-        if row["guid"] is None:
-            guid, data = self._build(kind, key, row["head_sealed"])
-            sealed = self._books.sealer.seal(data, context)
-            with self._books.write() as conn:
-                conn.execute(
-                    "UPDATE declared SET guid = ?, signed_sealed = ?"
-                    " WHERE kind = ? AND doc_key = ?",
-                    (guid, sealed, kind, key),
-                )
-        else:
-            guid, data = row["guid"], self._books.sealer.unseal(row["signed_sealed"], context)
-        letter_id = f"{kind}-{guid}-{row['tries']}"
-        letter = Letter(letter_id, self._sender.dxp_id, mailbox.CUSTOMS_ID, f"{kind}Message", data)
-        mailbox.put(self._box.outgoing, f"{letter_id}.xml", mailbox.wrap(letter, china_now()))
-        wait = self._resend_ms * 2 ** min(row["tries"], _LONGEST_DOUBLING)
         with self._books.write() as conn:
-            conn.execute(
+            letters = [(row, *self._signed(conn, row)) for row in due]
+        carried = []
+        for row, guid, data in letters:
+            kind = row["kind"]
+            name = f"{kind}-{guid}-{row['tries']}"
+            letter = Letter(name, self._sender.dxp_id, mailbox.CUSTOMS_ID, f"{kind}Message", data)
+            mailbox.put(self._box.outgoing, f"{name}.xml", mailbox.wrap(letter, china_now()))
+            wait = self._resend_ms * 2 ** min(row["tries"], _LONGEST_DOUBLING)
+            carried.append((clock.now_ms() + wait, kind, row["doc_key"]))
+            log("sent", kind=kind, key=row["doc_key"], try_no=row["tries"] + 1)
+        with self._books.write() as conn:
+            conn.executemany(
                 "UPDATE declared SET state = 'sent', tries = tries + 1, next_at = ?"
                 " WHERE kind = ? AND doc_key = ? AND state IN ('received', 'sent')",
-                (clock.now_ms() + wait, kind, key),
+                carried,
             )
-        log("sent", kind=kind, key=key, try_no=row["tries"] + 1)
+
+    def _signed(self, conn: sqlite3.Connection, row: sqlite3.Row) -> tuple[str, bytes]:
+        """Return the guid and the signed bytes of a document, made and kept at its first carry."""
+        kind, key = row["kind"], row["doc_key"]
+        context = f"signed:{kind}:{key}"
+        if row["guid"] is not None:
+            return row["guid"], self._books.sealer.unseal(row["signed_sealed"], context)
+        guid, data = self._build(kind, key, row["head_sealed"])
+        conn.execute(
+            "UPDATE declared SET guid = ?, signed_sealed = ? WHERE kind = ? AND doc_key = ?",
+            (guid, self._books.sealer.seal(data, context), kind, key),
+        )
+        return guid, data
 
     def _build(self, kind: str, key: str, head_sealed: bytes) -> tuple[str, bytes]:
         """Return (guid, signed message) of the document."""
@@ -197,18 +202,24 @@ class Declarer:
         signature.sign(root, self._sender.key)
         return guid, ceb.to_bytes(root)
 
-    def _hear(self, path: Path) -> None:
-        """Note every answer in one file, then delete it; a broken file is deleted with a line."""
-        try:
-            root = ceb.read(mailbox.unwrap(path.read_bytes()).data)
-            kind = ceb.kind_of(root)
-            for record in ceb.records(root) if kind in ceb_parts.SHAPES else ():
-                self._note(kind, record.head)
-        except (mailbox.BadEnvelope, ceb.Unreadable) as fault:
-            log("unreadable answer", file=path.name, fault=type(fault).__name__)
-        mailbox.take_away(path)
+    def _hear(self, paths: list[Path]) -> None:
+        """Note every answer in the files, then delete them; a broken one is deleted with a line."""
+        if not paths:
+            return
+        with self._books.write() as conn:
+            for path in paths:
+                try:
+                    root = ceb.read(mailbox.unwrap(path.read_bytes()).data)
+                except (mailbox.BadEnvelope, ceb.Unreadable) as fault:
+                    log("unreadable answer", file=path.name, fault=type(fault).__name__)
+                    continue
+                kind = ceb.kind_of(root)
+                for record in ceb.records(root) if kind in ceb_parts.SHAPES else ():
+                    self._note(conn, kind, record.head)
+        for path in paths:
+            mailbox.take_away(path)
 
-    def _note(self, kind: str, said: Mapping[str, str]) -> None:
+    def _note(self, conn: sqlite3.Connection, kind: str, said: Mapping[str, str]) -> None:
         answer = Answer(
             said.get("returnStatus", ""), said.get("returnTime", ""), said.get("returnInfo", "")
         )
@@ -220,21 +231,20 @@ class Declarer:
             document, name = _ANSWERS.get(kind, ("", ""))
             key = said.get(name, "")
         log("heard", kind=kind, key=key, status=answer.status)
-        with self._books.write() as conn:
-            conn.execute(
-                "UPDATE declared SET state = COALESCE(?, state), return_status = ?,"
-                " return_time = ?, return_info = ? WHERE kind = ? AND doc_key = ?"
-                " AND state <> 'accepted' AND return_time < ?",
-                (
-                    _state_after(answer.status),
-                    answer.status,
-                    answer.time,
-                    answer.info,
-                    document,
-                    key,
-                    answer.time,
-                ),
-            )
+        conn.execute(
+            "UPDATE declared SET state = COALESCE(?, state), return_status = ?,"
+            " return_time = ?, return_info = ? WHERE kind = ? AND doc_key = ?"
+            " AND state <> 'accepted' AND return_time < ?",
+            (
+                _state_after(answer.status),
+                answer.status,
+                answer.time,
+                answer.info,
+                document,
+                key,
+                answer.time,
+            ),
+        )
 
 
 def _state_after(status: str) -> str | None:

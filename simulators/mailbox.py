@@ -12,6 +12,7 @@ import binascii
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from lxml import etree
@@ -91,12 +92,12 @@ class Mailbox:
     root: Path
     dxp_id: str
 
-    @property
+    @cached_property
     def outgoing(self) -> Path:
         """Where the owner puts what customs shall take."""
         return self.root / self.dxp_id / "out"
 
-    @property
+    @cached_property
     def incoming(self) -> Path:
         """Where customs puts what the owner shall take."""
         return self.root / self.dxp_id / "in"
@@ -120,11 +121,10 @@ def put(folder: Path, name: str, content: bytes) -> None:
     """Write ``name`` into ``folder`` so that a reader sees all of it or nothing."""
     draft = folder / f".{name}.part"
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+    with os.fdopen(descriptor, "wb", buffering=0) as file:
         file.write(content)
-        file.flush()
         if _DURABLE:
-            os.fsync(file.fileno())
+            os.fsync(descriptor)
     draft.replace(folder / name)
 
 

@@ -147,6 +147,7 @@ OF_CUSTOMS: tuple[Check, ...] = (
     heard,
     letters,
     histories,
+    same("account book", lambda side: side.book),
 )
 OF_ORDERS: tuple[Check, ...] = (
     same("orders", lambda side: side.orders),

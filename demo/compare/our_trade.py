@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from demo.compare.books import Book, Row
+from demo.compare.books import Book, Row, e5
 from demo.compare.findings import Rows, Value
 from demo.compare.sides import ListSide
 
@@ -198,4 +198,22 @@ def expected(book: Book) -> dict[str, int]:
         "charges.gross_fen": int(asked[0]["fen"]),
         "refunds.count": int(back[0]["n"]),
         "refunds.amount_fen": int(back[0]["fen"]),
+    }
+
+
+def account_book(book: Book) -> Rows:
+    """Return what the account book says has left the zone, by item; what none of left is not told.
+
+    What is set aside is not compared: customs does so when it takes a list, the warehouse when a
+    bonded inventory list is approved.
+    """
+    rows = book.rows(
+        "SELECT i.account_book_no, i.item_record_no, b.deducted FROM account_book_balance b"
+        " JOIN account_book_item i ON i.id = b.account_book_item_id WHERE b.deducted <> 0"
+    )
+    return {
+        f"{row['account_book_no']} item {row['item_record_no']}": {
+            "deducted_e5": e5(row["deducted"])
+        }
+        for row in rows
     }

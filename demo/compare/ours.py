@@ -43,6 +43,7 @@ def read(book: Book) -> Side:
         charges=our_trade.charges(book),
         refunds=our_trade.refunds(book),
         passes=our_trade.passes(book),
+        book=our_trade.account_book(book),
         basket=our_trade.basket(book),
         expected=our_trade.expected(book),
     )

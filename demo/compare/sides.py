@@ -77,6 +77,8 @@ class Side:
     """What went back, by the provider's number: once a refused or withdrawn order."""
     passes: Rows
     """Each parcel, by its list's number: on which exit pass and bonded inventory list."""
+    book: Rows = field(default_factory=dict)
+    """What has left the zone of each account-book item, in deal units."""
     basket: Mapping[str, ListSide] = field(default_factory=dict)
     """What shoppers ordered, by the number of the list that must say it."""
     expected: Mapping[str, int] = field(default_factory=dict)

@@ -59,6 +59,7 @@ def read(shelf: Shelf, dxp_id: str) -> Side:
         charges=companies.objects(shelf.books["stripe"], "charge"),
         refunds=companies.objects(shelf.books["stripe"], "refund"),
         passes=companies.passes(shelf.books["zone"]),
+        book=_book(customs),
     )
 
 
@@ -237,6 +238,15 @@ def _papers(book: Book) -> Rows:
         " JOIN goods_return_line l ON l.return_id = r.id"
     )
     return papers(withdrawn, returned)
+
+
+def _book(book: Book) -> Rows:
+    """Return what the account book says has left, by item; a pass is a movement of its own."""
+    left: dict[str, int] = {}
+    for row in book.rows("SELECT * FROM book_movement WHERE kind = 'deducted'"):
+        item = f"{row['account_book_no']} item {row['item_record_no']}"
+        left[item] = left.get(item, 0) + e5(row["qty"])
+    return {item: {"deducted_e5": qty_e5} for item, qty_e5 in left.items()}
 
 
 def _accepted(book: Book, kind: str) -> list[Row]:

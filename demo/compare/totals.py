@@ -108,6 +108,7 @@ def _of_the_rest(side: Side) -> Iterator[tuple[str, int]]:
     yield from _summed("refunds", side.refunds.values(), ("amount_fen",))
     yield from _summed("papers", side.papers.values(), ())
     yield from _summed("passes", side.passes.values(), ())
+    yield from _summed("account book", side.book.values(), ("deducted_e5",))
     yield from _summed("order lines", side.order_lines.values(), ("qty_e5", "total_fen"))
     for key, row in side.declared.items():
         kind = key.split(" ")[0]

@@ -8,9 +8,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from kernel import actor, config, db, deliveries
 from load import postgres
 from load.sample import write_sample
 from load.site import free_port
-from load.soak import figures, goods, plan
+from load.soak import figures, goods, plan, processor
 from load.soak.buying import Buying, sign_up
 from load.soak.programs import Program, SoakSite
 from shop.duties import refill_waybills
@@ -53,11 +54,12 @@ def main(words: Sequence[str] | None = None) -> int:
             connection.execute(f"CREATE DATABASE {PRODUCT}")
         site = SoakSite(folder, server.url(PRODUCT), free_port(), 1)
         _install(site)
-        stack.enter_context(site.others(mutant=chosen.mutant))
-        stack.enter_context(site.serving())
+        pids = stack.enter_context(site.others(mutant=chosen.mutant))
+        pids["server"] = stack.enter_context(site.serving())
+        pids["postgresql"] = processor.postmaster(server.folder)
         settings = config.load(None, site.environment)
         stack.enter_context(open_house(settings, with_desk=False))
-        return _soak(site, chosen, (planned, wanted))
+        return _soak(site, chosen, (planned, wanted), pids)
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -84,12 +86,17 @@ def _soak(
     site: SoakSite,
     chosen: argparse.Namespace,
     the_plan: tuple[list[plan.Fate], plan.Expected],
+    pids: Mapping[str, int],
 ) -> int:
     planned, wanted = the_plan
     with actor.acting(actor.SYSTEM), actor.correlated(""):
         refill_waybills()
         people = sign_up(max(8, chosen.orders // ORDERS_A_PERSON))
     workers = _Workers(site, chosen.workers)
+    programs = {name: partial(processor.taken_s, pid) for name, pid in pids.items()}
+    meter = processor.Meter(
+        programs | {"workers": workers.taken_s, "the driver itself": time.process_time}
+    )
     buying, stop, begun = Buying(site.other("customs")), threading.Event(), time.monotonic()
     seller = threading.Thread(
         target=buying.buy,
@@ -102,8 +109,10 @@ def _soak(
     finally:
         stop.set()
         seller.join()
+        taken = meter.since()
         workers.stop()
     seconds = time.monotonic() - begun
+    print(*processor.told(taken, wanted.orders), sep="\n")
     return _report(site, buying, wanted, (seconds, workers.killed))
 
 
@@ -115,6 +124,7 @@ class _Workers:
         self._running = [self._start() for _ in range(count)]
         self.killed: list[int] = []
         """How many deliveries were being worked on at each kill."""
+        self._taken_s = 0.0
 
     def _start(self) -> Program:
         return Program("worker", self._site, ["shop.cli", "worker"])
@@ -124,10 +134,16 @@ class _Workers:
         running = deliveries.count_open().get("running", 0)
         if running == 0:
             return False
-        self._running.pop(0).kill()
+        ended = self._running.pop(0)
+        self._taken_s += processor.taken_s(ended.process.pid)
+        ended.kill()
         self.killed.append(running)
         self._running.append(self._start())
         return True
+
+    def taken_s(self) -> float:
+        """Return the seconds of processor that all of them took, the killed ones included."""
+        return self._taken_s + sum(processor.taken_s(one.process.pid) for one in self._running)
 
     def stop(self) -> None:
         """End them all."""

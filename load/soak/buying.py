@@ -8,19 +8,24 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
 from typing import TypeVar
 
 import requests
 from sqlalchemy import select
 
 from bonded_display.customs.tables import declaration_list
-from kernel import db
+from kernel import clock, db
 from kernel.errors import Unavailable
 from load import shoppers
 from load.sample import GOODS, shelf_code
+from load.soak.paying import pay
 from load.soak.plan import Fate, rule
-from load.trade.shoppers import Shopper, offer_on, open_page, pay, place
+from load.trade.shoppers import Shopper, offer_on, open_page, place
 from load.trade.world import Person
+from shop.offer.quote import Quote
+from shop.offer.shown import ShownOffer
 from shop.tables import customs_order
 
 HANDS = 4
@@ -68,9 +73,10 @@ class Buying:
                     for number, fate in enumerate(planned[start : start + AT_ONCE], start)
                 ]
                 placed = list(hands.map(lambda one: _place(*one), some))
-                self._tell_customs([one for one, _, _ in placed])
-                list(hands.map(lambda one: pay(one[1], one[2].person), placed))
-                self.bought += [one for one, _, _ in placed]
+                bought = _numbered([(one.fate, one.order_id) for one in placed])
+                self._tell_customs(bought)
+                list(hands.map(lambda one: pay(one.page_url, one.payer), placed))
+                self.bought += bought
 
     def ask_again(self) -> None:
         """Ask customs for the answers that the wire lost, as a person does who misses them."""
@@ -96,19 +102,45 @@ class Buying:
             answer.raise_for_status()
 
 
-def _place(number: int, fate: Fate, shopper: Shopper) -> tuple[Bought, str, Shopper]:
-    offer = offer_on(shelf_code(number % GOODS))
-    quote = offer.quote(1)
-    if quote is None:
-        raise RuntimeError(f"{offer.shelf_code} does not sell: {offer.closed}")
+@dataclass(frozen=True)
+class _Open:
+    """One order that waits for its money."""
+
+    fate: Fate
+    order_id: int
+    page_url: str
+    payer: Person
+
+
+def _place(number: int, fate: Fate, shopper: Shopper) -> _Open:
+    offer, quote = _shelf(shelf_code(number % GOODS), clock.china_date(clock.now()))
     who, placed = _patiently(lambda: place(shopper, offer, quote))
     page = _patiently(lambda: open_page(who, placed.checkout_id))
     (order_id,) = placed.order_ids
+    return _Open(fate, order_id, page, shopper.person)
+
+
+@cache
+def _shelf(code: str, day: date) -> tuple[ShownOffer, Quote]:
+    """Return what a shelf shows on a day: nothing about it changes while a soak runs."""
+    offer = offer_on(code)
+    quote = offer.quote(1)
+    if quote is None:
+        raise RuntimeError(f"{code} does not sell on {day}: {offer.closed}")
+    return offer, quote
+
+
+def _numbered(placed: Sequence[tuple[Fate, int]]) -> list[Bought]:
+    """Return the orders with their numbers, read together."""
+    order_ids = [order_id for _, order_id in placed]
     with db.read() as connection:
-        order_no = connection.execute(
-            select(customs_order.c.order_no).where(customs_order.c.id == order_id)
-        ).scalar_one()
-    return Bought(fate, order_id, order_no), page, shopper
+        rows = connection.execute(
+            select(customs_order.c.id, customs_order.c.order_no).where(
+                customs_order.c.id.in_(order_ids)
+            )
+        )
+        numbers = {row.id: row.order_no for row in rows}
+    return [Bought(fate, order_id, numbers[order_id]) for fate, order_id in placed]
 
 
 def _patiently(act: Callable[[], T]) -> T:

@@ -35,6 +35,8 @@ DXP_IDS = {
 ROLES = {PLATFORM: "platform", COURIER: "courier", PAYMENT_COMPANY: "payment_company"}
 OTHERS = ("stripe", "payment_company", "courier", "zone", "customs")
 START_S, STOP_S = 60.0, 60.0
+EVERY_MS = "200"
+"""How often the other side looks for work: a folder's worth is one transaction there."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class SoakSite(Site):
             "QIANZHAN_ZONE_URL": self.other("zone"),
             "QIANZHAN_DXP_DIR": str(self.folder / "dxp"),
             "QIANZHAN_DXP_ID": DXP_IDS[PLATFORM],
+            "SIMULATORS_SYNC": "off",  # programs are killed here, the power is not cut
         }
         return super().environment | beside
 
@@ -93,8 +96,12 @@ class SoakSite(Site):
             (theirs / f"{name}.json").write_text(json.dumps(said), encoding="utf-8")
 
     @contextmanager
-    def others(self, *, mutant: str = "") -> Iterator[None]:
-        """Run the other side while the block runs; ``mutant`` plants a falsehood at customs."""
+    def others(self, *, mutant: str = "") -> Iterator[dict[str, int]]:
+        """Run the other side while the block runs, and give its process ids by name.
+
+        ``mutant`` plants a falsehood at customs.
+        """
+        pids: dict[str, int] = {}
         with ExitStack() as stack:
             for name in OTHERS:
                 lie = ("--mutant", mutant) if mutant and name == "customs" else ()
@@ -103,9 +110,10 @@ class SoakSite(Site):
                     name, self, [f"simulators.{name}", *port, *self._words(name), *lie]
                 )
                 stack.callback(program.stop)
+                pids[name] = program.process.pid
             for name in OTHERS:
                 _wait_until_ready(f"{self.other(name)}/healthz", self.folder / f"{name}.log")
-            yield
+            yield pids
 
     def _words(self, name: str) -> list[str]:
         theirs, mail = self.folder / "theirs", ("--dxp", str(self.folder / "dxp"))
@@ -131,7 +139,7 @@ class SoakSite(Site):
                 *("--account-book", str(theirs / "account_book.json")),
             ],
         }
-        return [*books, *words[name]]
+        return [*books, "--every-ms", EVERY_MS, *words[name]]
 
     def _sender(self, code: str) -> list[str]:
         key = self.folder / "keys" / f"{code}.json"

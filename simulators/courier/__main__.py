@@ -55,7 +55,7 @@ def main() -> int:
     app = application(books, desk, prefix=options.prefix)
     app.register_blueprint(control(told))
     steps = [desk.step, declarer.step]
-    return serve(app, port=options.port, steps=steps, close=books.close)
+    return serve(app, options, steps=steps, close=books.close)
 
 
 if __name__ == "__main__":

@@ -193,15 +193,21 @@ class Desk:
             raise Refused(409, "already_collected", f"{number}: on the way already")
 
     def step(self) -> None:
-        """Deliver what is due: the parcel and its 513 in one transaction."""
+        """Deliver what is due: the parcels and their 513 in one transaction."""
         due = self._books.rows(
             "SELECT waybill_no, order_no FROM waybill WHERE parcel = 'collected' AND deliver_at <= ?",
             clock.now_ms(),
         )
+        if not due:
+            return
+        at = china_now()
+        with self._books.write() as conn:
+            for row in due:
+                self._deliver(conn, row["waybill_no"], row["order_no"], at)
         for row in due:
-            self._deliver(row["waybill_no"], row["order_no"], china_now())
+            log("delivered", waybill_no=row["waybill_no"])
 
-    def _deliver(self, number: str, order_no: str, at: datetime) -> None:
+    def _deliver(self, conn: sqlite3.Connection, number: str, order_no: str, at: datetime) -> None:
         head = {
             "logisticsCode": self._me.code,
             "logisticsName": self._me.name,
@@ -209,10 +215,8 @@ class Desk:
             "logisticsStatus": "S",
             "logisticsTime": at.astimezone(CHINA).strftime("%Y%m%d%H%M%S"),
         }
-        with self._books.write() as conn:
-            conn.execute(
-                "UPDATE waybill SET parcel = 'delivered', delivered_at = ? WHERE waybill_no = ?",
-                (at.isoformat(timespec="milliseconds"), number),
-            )
-            self._declarer.hand_in(conn, "CEB513", number, head, order_no=order_no)
-        log("delivered", waybill_no=number)
+        conn.execute(
+            "UPDATE waybill SET parcel = 'delivered', delivered_at = ? WHERE waybill_no = ?",
+            (at.isoformat(timespec="milliseconds"), number),
+        )
+        self._declarer.hand_in(conn, "CEB513", number, head, order_no=order_no)

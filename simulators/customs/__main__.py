@@ -79,7 +79,7 @@ def main(words: list[str]) -> int:
         office = Office(_settings(options))
     except (BadSenders, BadFile, BadScript, BadSecret, BadCertificate, FileNotFoundError) as fault:
         parser.error(str(fault))
-    return serve(office.web(), port=options.port, steps=[office.step], close=office.books.close)
+    return serve(office.web(), options, steps=[office.step], close=office.books.close)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ AMOUNTS = {
     "CEB621": ("freight", "insuredFee", "grossWeight", "netWeight"),
     "CEB623": (),
     "CEB625": (),
+    "CEB711": (),
 }
 _KEYS = {
     "CEB311": ("ebpCode", "orderNo"),
@@ -33,6 +34,7 @@ _KEYS = {
     "CEB621": ("agentCode", "copNo"),
     "CEB623": ("agentCode", "copNo"),
     "CEB625": ("agentCode", "copNo"),
+    "CEB711": ("operatorCode", "copNo"),
 }
 _TWICE = {
     "CEB311": ("-301010", "订单编号已存在"),
@@ -41,8 +43,9 @@ _TWICE = {
     "CEB621": ("-621004", "清单已申报"),
     "CEB623": (checks.REJECTED, "撤销申请单已申报"),
     "CEB625": (checks.REJECTED, "退货申请单已申报"),
+    "CEB711": ("-800003", "入库明细单已存在"),
 }
-_CHANGE, _DELETE = "2", "3"
+_NEW, _CHANGE, _DELETE = "1", "2", "3"
 _OF_A_PERSON = frozenset(
     {
         *("buyerRegNo", "buyerName", "buyerTelephone", "buyerIdNumber"),
@@ -166,6 +169,25 @@ class Documents:
         demand(used is None, "单证状态不允许变更", code="-621012")
         if twin is not None:
             conn.execute("UPDATE document SET state = 'replaced' WHERE id = ?", (twin.id,))
+
+    def demand_list_open(self, conn: sqlite3.Connection, head: Texts) -> None:
+        """Refuse a new list whose number is taken, and a change unless all its copies were refused.
+
+        A list that customs took is not changed any more, it is withdrawn; none is deleted.
+        """
+        kind, fixed = "CEB621", "清单状态不允许变更"
+        demand(head["appType"] in (_NEW, _CHANGE), fixed, code="-621012")
+        if head["appType"] == _NEW:
+            self.refuse_twin(conn, kind, head)
+            return
+        key = key_of(kind, head)
+        demand(self.find(conn, kind, key) is None, fixed, code="-621012")
+        refused = conn.execute(
+            "SELECT 1 FROM document WHERE order_no = ? AND kind = ? AND doc_key = ?"
+            " AND state = 'rejected'",
+            (head["orderNo"], kind, key),
+        ).fetchone()
+        demand(refused, "被变更的清单不存在")
 
 
 def _without_person(said: dict[str, Any]) -> dict[str, Any]:

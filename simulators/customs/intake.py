@@ -1,6 +1,7 @@
 """Take what companies send: open, check form, signature and sender, judge, answer, delete.
 
-One letter is one transaction: after a crash it is taken again from the mailbox, or was taken.
+Letters that lie together are one transaction, each a part of it that stands or falls alone; the
+files go when it stands.  After a crash a letter is taken again from the mailbox, or was taken.
 Judging, and what is answered then, is ``judging``'s.
 """
 
@@ -26,8 +27,13 @@ from simulators.daemon import china_now, log, restart
 from simulators.mailbox import BadEnvelope, Letter, Mailbox
 from simulators.trouble.script import AT_INTAKE
 
-_NUMBERED = frozenset({"CEB621", "CEB623", "CEB625"})
+_NUMBERED = frozenset({"CEB621", "CEB623", "CEB625", "CEB711"})
 """Documents that carry their sender's own number and get the E-port's."""
+_TOGETHER = 50
+"""Letters that are taken in one transaction, at most; meanwhile nobody else reads the books."""
+
+Copy = tuple[str, str, bytes]
+"""Kind, label and bytes of a message to be copied in the clear, where that is wanted."""
 
 
 @dataclass(frozen=True)
@@ -59,61 +65,73 @@ class Intake:
     def step(self) -> None:
         """Take every letter that waits; one that customs stumbles over stops no other."""
         for box in self._boxes:
-            for path in mailbox.waiting(box.outgoing):
-                if path in self._stuck:
-                    continue
+            paths = [path for path in mailbox.waiting(box.outgoing) if path not in self._stuck]
+            for at in range(0, len(paths), _TOGETHER):
+                self._take_some(box.dxp_id, paths[at : at + _TOGETHER])
+
+    def _take_some(self, dxp_id: str, paths: list[Path]) -> None:
+        taken: list[Path] = []
+        copies: list[Copy] = []
+        with self._books.write():
+            for path in paths:
                 try:
-                    self._take(box.dxp_id, path)
+                    with self._books.part() as conn:
+                        copies += self._take(conn, dxp_id, path)
                 except Exception as error:  # noqa: BLE001  the next start tries it again
                     self._stuck.add(path)
                     log("letter stuck", file=path.name, fault=type(error).__name__)
+                else:
+                    taken.append(path)
+                if self._restart_asked:
+                    break
+        for kind, label, data in copies:
+            self._desks.export.received(dxp_id, kind, label, data)
+        if self._restart_asked:
+            restart()
+        for path in taken:
+            mailbox.take_away(path)
 
-    def _take(self, dxp_id: str, path: Path) -> None:
+    def _take(self, conn: sqlite3.Connection, dxp_id: str, path: Path) -> list[Copy]:
+        """Take what one file holds; return what is to be copied of it."""
         raw = path.read_bytes()
         try:
             letter = mailbox.unwrap(raw)
         except BadEnvelope as fault:
             original = Original(path.stem, "DxpMsg", "envelope", raw)
-            with self._books.write() as conn:
-                self._desks.receipts.format_fault(conn, dxp_id, [f"信封:{fault}"], original)
+            self._desks.receipts.format_fault(conn, dxp_id, [f"信封:{fault}"], original)
             log("envelope refused", dxp_id=dxp_id, file=path.name)
-        else:
-            label = self._take_letter(dxp_id, letter)
-            if label:
-                self._desks.export.received(dxp_id, label[0], label[1], letter.data)
-        if self._restart_asked:
-            restart()
-        mailbox.take_away(path)
+            return []
+        label = self._take_letter(conn, dxp_id, letter)
+        return [(*label, letter.data)] if label else []
 
-    def _take_letter(self, dxp_id: str, letter: Letter) -> tuple[str, str] | None:
+    def _take_letter(
+        self, conn: sqlite3.Connection, dxp_id: str, letter: Letter
+    ) -> tuple[str, str] | None:
         """Judge a letter once; return (kind, label), or ``None`` for a letter seen before."""
         digest = self._books.sealer.lookup(letter.data.hex(), "letter")
         delivered = (dxp_id, letter.message_id, digest)
-        with self._books.write() as conn:
-            fresh = conn.execute(
-                "INSERT INTO delivery VALUES (?, ?, ?) ON CONFLICT DO NOTHING", delivered
+        fresh = conn.execute(
+            "INSERT INTO delivery VALUES (?, ?, ?) ON CONFLICT DO NOTHING", delivered
+        )
+        if fresh.rowcount == 0:
+            log("letter seen before", dxp_id=dxp_id, message_id=letter.message_id)
+            return None
+        root, faults = self._read(dxp_id, letter)
+        kind = ceb.kind_of(root) if root is not None else ""
+        if root is None or faults:
+            known = kind if kind in ceb_parts.SHAPES else "unknown"
+            original = Original(letter.message_id, known, known, letter.data)
+            self._desks.receipts.format_fault(conn, dxp_id, faults, original)
+            log("form refused", dxp_id=dxp_id, kind=known, faults=len(faults))
+            return known, "format"
+        opened = self._open(dxp_id, root, kind)
+        labels = [self._record(conn, dxp_id, record, opened=opened) for record in ceb.records(root)]
+        if labels[0] is None:  # lost on the wire, so never delivered: it may come again
+            conn.execute(
+                "DELETE FROM delivery WHERE dxp_id = ? AND message_id = ? AND digest = ?",
+                delivered,
             )
-            if fresh.rowcount == 0:
-                log("letter seen before", dxp_id=dxp_id, message_id=letter.message_id)
-                return None
-            root, faults = self._read(dxp_id, letter)
-            kind = ceb.kind_of(root) if root is not None else ""
-            if root is None or faults:
-                known = kind if kind in ceb_parts.SHAPES else "unknown"
-                original = Original(letter.message_id, known, known, letter.data)
-                self._desks.receipts.format_fault(conn, dxp_id, faults, original)
-                log("form refused", dxp_id=dxp_id, kind=known, faults=len(faults))
-                return known, "format"
-            opened = self._open(dxp_id, root, kind)
-            labels = [
-                self._record(conn, dxp_id, record, opened=opened) for record in ceb.records(root)
-            ]
-            if labels[0] is None:  # lost on the wire, so never delivered: it may come again
-                conn.execute(
-                    "DELETE FROM delivery WHERE dxp_id = ? AND message_id = ? AND digest = ?",
-                    delivered,
-                )
-                return None
+            return None
         return kind, labels[0]
 
     def _read(self, dxp_id: str, letter: Letter) -> tuple[etree._Element | None, list[str]]:

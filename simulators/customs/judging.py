@@ -14,6 +14,7 @@ from simulators.ceb import Record
 from simulators.customs import bills, receipts
 from simulators.customs.after import periods
 from simulators.customs.after.goods_returns import GoodsReturns
+from simulators.customs.after.warehouse_in import WarehouseIn
 from simulators.customs.after.withdrawals import Withdrawals
 from simulators.customs.documents import Documents
 from simulators.customs.export import Export
@@ -32,6 +33,7 @@ class Desks:
     lists: Lists
     withdrawals: Withdrawals
     goods_returns: GoodsReturns
+    warehouse_in: WarehouseIn
     receipts: Receipts
     script: Script
     mutants: Mutants
@@ -74,6 +76,7 @@ class Judging:
             "CEB621": self._list,
             "CEB623": self._withdrawal,
             "CEB625": self._goods_return,
+            "CEB711": self._warehouse_in,
         }.get(case.to.kind, self._document)
         judge(conn, case)
 
@@ -139,6 +142,16 @@ class Judging:
             bill_void = desk.grant(conn, found, booked, case.numbers)
             if bill_void:
                 periods.told(conn, self._desks.receipts, found.id)
+
+    def _warehouse_in(self, conn: sqlite3.Connection, case: Case) -> None:
+        desk = self._desks.warehouse_in
+        desk.judge(conn, case.record)
+        booked, steps = self._booked(conn, case), case.statuses(receipts.LATER_CHAIN)
+        if booked is None:
+            return
+        kept = self._desks.documents.keep(conn, "CEB711", booked, refusal=None)
+        rkd_no = desk.take(conn, booked, document_id=kept)
+        self._say(conn, case, case.answers(steps, {**case.numbers, "rkdNo": rkd_no}))
 
     def _with_invt_no(self, case: Case) -> dict[str, str]:
         return {**case.numbers, "invtNo": case.record.head["invtNo"]}

@@ -55,8 +55,7 @@ class Lists:
         """Return what taking the list means; raises ``Refusal``."""
         head = record.head
         checks.declared_new(head)
-        demand(head["appType"] == "1", "清单状态不允许变更", code="-621012")
-        self._documents.refuse_twin(conn, "CEB621", head)
+        self._documents.demand_list_open(conn, head)
         _own_rules(record)
         declared = conn.execute(
             "SELECT 1 FROM declaration_list WHERE order_no = ? AND state <> 'cancelled'",

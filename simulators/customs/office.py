@@ -18,6 +18,7 @@ from simulators.customs.after.later import Later, routes
 from simulators.customs.after.payment_questions import Questions
 from simulators.customs.after.periods import Periods
 from simulators.customs.after.question_web import question_routes
+from simulators.customs.after.warehouse_in import WarehouseIn
 from simulators.customs.after.withdrawals import Withdrawals
 from simulators.customs.documents import Documents
 from simulators.customs.export import Export
@@ -87,6 +88,7 @@ class Office:
             lists=Lists(documents, knowledge, self.books.sealer),
             withdrawals=Withdrawals(documents, until_gate=settings.withdraw_until_gate),
             goods_returns=GoodsReturns(documents),
+            warehouse_in=WarehouseIn(documents),
             receipts=receipts,
             script=self.script,
             mutants=self.mutants,

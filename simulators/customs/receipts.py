@@ -24,6 +24,7 @@ RECEIPT_OF = {
     "CEB621": "CEB622",
     "CEB623": "CEB624",
     "CEB625": "CEB626",
+    "CEB711": "CEB712",
 }
 _OF_LIST = ("customsCode", "ebpCode", "ebcCode", "agentCode", "copNo")
 _ECHOED = {
@@ -34,6 +35,7 @@ _ECHOED = {
     "CEB622": _OF_LIST,
     "CEB624": _OF_LIST,
     "CEB626": _OF_LIST,
+    "CEB712": ("customsCode", "operatorCode", "copNo"),
 }
 _TEXTS = {
     "1": "暂存成功",
@@ -52,7 +54,9 @@ _TEXTS = {
     "800": "[Code:2600;Desc:放行]",
     "899": "结关",
 }
-_GETS_INVT_NO = {"120", "300", "399", "500", "501", "502", "503", "599", "700", "800", "899"}
+_GETS_NUMBER = {"120", "300", "399", "500", "501", "502", "503", "599", "700", "800", "899"}
+_OF_CUSTOMS = ("invtNo", "rkdNo")
+"""Numbers that customs gives, from these statuses on; the port does not know them yet."""
 DOCUMENT_CHAIN = ("2", "120")
 LIST_CHAIN = ("2", "120", "800")
 LATER_CHAIN = ("2", "120", "399")
@@ -209,8 +213,8 @@ def answers(
 def _answer(to: Addressee, status: str, numbers: Texts) -> Planned:
     info = f"{_TEXTS.get(status, '状态变更')}[{to.head['guid']}]"
     said = _echo(to, numbers)
-    if status not in _GETS_INVT_NO:
-        said.pop("invtNo", None)
+    for name in _OF_CUSTOMS if status not in _GETS_NUMBER else ():
+        said.pop(name, None)
     head = {**said, "returnStatus": status, "returnInfo": info}
     return Planned(RECEIPT_OF[to.kind], status, head)
 

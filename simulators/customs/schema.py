@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS delivery (     -- every letter once, however often it
 );
 CREATE TABLE IF NOT EXISTS document (
     id          INTEGER PRIMARY KEY,
-    kind        TEXT NOT NULL,            -- CEB311, CEB411, CEB511, CEB513, CEB621, CEB623, CEB625
+    kind        TEXT NOT NULL,            -- CEB311, CEB411, CEB511, CEB513, CEB621, CEB623, CEB625, CEB711
     doc_key     TEXT NOT NULL,            -- the numbers that make it unique
     order_no    TEXT NOT NULL,
     ebp_code    TEXT NOT NULL,            -- empty in waybills

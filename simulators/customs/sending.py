@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
@@ -40,6 +41,19 @@ _STATES = {
     "800": "released",
 }
 _BATCH = 200
+_FIRST, _AGAIN = "0", "again"
+"""What a letter's name ends with; the first one alone is copied in the clear, where wanted."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """What goes out for one receipt at one time: names and bytes of envelopes, none if lost."""
+
+    row: sqlite3.Row
+    copy: str
+    told: list[bytes]
+    digest: str
+    envelopes: list[tuple[str, bytes]]
 
 
 class Sending:
@@ -50,6 +64,7 @@ class Sending:
         self._mutants = mutants
         self._dxp = dxp
         self._export = export
+        self._boxes: dict[str, Mailbox] = {}
 
     def step(self) -> None:
         """Time and build what is due, then write what is built."""
@@ -69,9 +84,11 @@ class Sending:
             now_ms(),
             _BATCH,
         )
-        for row in ready:
-            self._write(row)
         if ready:
+            posts = [post for row in ready for post in self._posts(row)]
+            self._note_digests(posts)
+            for post in posts:
+                self._post(post)
             with self._books.write() as conn:
                 written = [(now_ms(), row["id"]) for row in ready]
                 conn.executemany("UPDATE receipt SET written_at = ? WHERE id = ?", written)
@@ -111,8 +128,8 @@ class Sending:
         said = self._books.sealer.unseal(planted["letters_sealed"], f"planted:{row['id']}")
         return [base64.b64decode(one) for one in json.loads(said)["letters"]]
 
-    def _write(self, row: sqlite3.Row) -> None:
-        """Write the letter; until it is noted, the same name and message may come again."""
+    def _posts(self, row: sqlite3.Row) -> list[Post]:
+        """Return what goes out for a receipt; until it is noted, the same may come again."""
         trouble = json.loads(row["trouble"])
         true = self._books.sealer.unseal(row["letter_sealed"], f"letter:{row['id']}")
         if "malformed" in trouble:
@@ -120,30 +137,28 @@ class Sending:
         told = [] if "lost_receipt" in trouble else self._planted(row, true)
         if "malformed" in trouble and told:
             told = [true]
-        for copy in range(2 if "duplicate" in trouble else 1):
-            self._post(row, true, told, copy=copy)
-        for data in told:
+        copies = range(2 if "duplicate" in trouble else 1)
+        return [_post(row, true, told, copy=str(copy)) for copy in copies]
+
+    def _note_digests(self, posts: list[Post]) -> None:
+        """Note the digests of the envelopes that are meant, before any of them goes out."""
+        with self._books.write() as conn:
+            conn.executemany(
+                "INSERT INTO letter_written VALUES (?, ?) ON CONFLICT DO NOTHING",
+                [(post.digest, post.row["id"]) for post in posts],
+            )
+
+    def _post(self, post: Post) -> None:
+        """Put what goes out into the mailbox."""
+        row = post.row
+        box = self._boxes.setdefault(row["dxp_id"], Mailbox(self._dxp, row["dxp_id"]))
+        for name, envelope in post.envelopes:
+            mailbox.put(box.incoming, f"{name}.xml", envelope)
+        if post.copy != _FIRST:
+            return
+        for data in post.told:
             self._export.sent(row["dxp_id"], row["kind"], row["label"], data)
         log("answered", kind=row["kind"], label=row["label"], status=row["status"])
-
-    def _post(self, row: sqlite3.Row, true: bytes, told: list[bytes], *, copy: int | str) -> None:
-        """Note the digest of the envelope that is meant, and put what goes out into the mailbox."""
-        at, box = china_now(), Mailbox(self._dxp, row["dxp_id"])
-        name = f"{row['id']:012d}-{row['kind']}-{copy}"
-
-        def envelope(data: bytes, name: str) -> bytes:
-            kind = f"{row['kind']}Message"
-            return mailbox.wrap(Letter(name, mailbox.CUSTOMS_ID, row["dxp_id"], kind, data), at)
-
-        digest = hashlib.sha256(envelope(true, name)).hexdigest()
-        with self._books.write() as conn:
-            conn.execute(
-                "INSERT INTO letter_written VALUES (?, ?) ON CONFLICT DO NOTHING",
-                (digest, row["id"]),
-            )
-        for place, data in enumerate(told):
-            each = name if place == 0 else f"{name}_{place}"
-            mailbox.put(box.incoming, f"{each}.xml", envelope(data, each))
 
     def again(self, label: str) -> int:
         """Write once more all that was said under ``label``, however it was lost; return how much.
@@ -153,10 +168,31 @@ class Sending:
         rows = self._books.rows(
             "SELECT * FROM receipt WHERE label = ? AND written_at IS NOT NULL ORDER BY id", label
         )
-        for row in rows:
-            data = self._books.sealer.unseal(row["letter_sealed"], f"letter:{row['id']}")
-            self._post(row, data, [data], copy="again")
+        letters = [
+            self._books.sealer.unseal(row["letter_sealed"], f"letter:{row['id']}") for row in rows
+        ]
+        posts = [
+            _post(row, data, [data], copy=_AGAIN) for row, data in zip(rows, letters, strict=True)
+        ]
+        self._note_digests(posts)
+        for post in posts:
+            self._post(post)
         return len(rows)
+
+
+def _post(row: sqlite3.Row, true: bytes, told: list[bytes], *, copy: str) -> Post:
+    """Return the envelopes of what goes out, and the digest of the one that is meant."""
+    at = china_now()
+    names = [f"{row['id']:012d}-{row['kind']}-{copy}"]
+    names += [f"{names[0]}_{place}" for place in range(1, len(told))]
+    said = [(name, _envelope(row, data, name, at)) for name, data in zip(names, told, strict=False)]
+    meant = said[0][1] if told[:1] == [true] else _envelope(row, true, names[0], at)
+    return Post(row, copy, told, hashlib.sha256(meant).hexdigest(), said)
+
+
+def _envelope(row: sqlite3.Row, data: bytes, name: str, at: datetime) -> bytes:
+    kind = f"{row['kind']}Message"
+    return mailbox.wrap(Letter(name, mailbox.CUSTOMS_ID, row["dxp_id"], kind, data), at)
 
 
 def _next_time(conn: sqlite3.Connection) -> str:

@@ -16,6 +16,7 @@ from simulators.daemon import log
 from simulators.x509 import Certificate
 
 PLATFORM, PAYER, COURIER = "platform", "payment_company", "courier"
+SITE_OPERATOR = "site_operator"
 AGENTS = frozenset({"agent", "declarant", "domestic_agent"})
 
 _SENDERS = {
@@ -26,6 +27,7 @@ _SENDERS = {
     "CEB621": ("ebpCode", PLATFORM),
     "CEB623": ("ebpCode", PLATFORM),
     "CEB625": ("ebpCode", PLATFORM),
+    "CEB711": ("operatorCode", SITE_OPERATOR),
 }
 """The lawful sender of each document: which element names it, and the role it is filed in."""
 _BY_AGENT = {
@@ -62,7 +64,7 @@ def read_senders(path: Path) -> dict[str, Company]:
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise BadSenders(f"{path}: {type(fault).__name__} {fault}") from None
     by_id = {company.dxp_id: company for company in filed}
-    known = {PLATFORM, PAYER, COURIER} | AGENTS
+    known = {PLATFORM, PAYER, COURIER, SITE_OPERATOR} | AGENTS
     for company in filed:
         if not company.roles or not company.roles <= known:
             raise BadSenders(f"{company.dxp_id}: roles must be of {', '.join(sorted(known))}")

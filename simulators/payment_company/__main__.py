@@ -53,7 +53,7 @@ def main() -> int:
     desk = Desk(books, declarer, Provider(options.stripe_url, options.stripe_key), me)
     app = application(desk)
     app.register_blueprint(control(told))
-    return serve(app, port=options.port, steps=[declarer.step], close=books.close)
+    return serve(app, options, steps=[declarer.step], close=books.close)
 
 
 if __name__ == "__main__":

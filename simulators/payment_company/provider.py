@@ -15,6 +15,8 @@ from simulators.daemon import CHINA, Refused
 
 _MS_FROM = 10**11
 """Epoch numbers from here on are milliseconds, 10**14 and more microseconds."""
+_MOST_KNOWN = 10_000
+"""Payments that are remembered; past it one asks again."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,17 @@ class Provider:
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers["Authorization"] = f"Bearer {key}"
+        self._known: dict[str, Paid] = {}
 
     def paid(self, payment: str, *, correlation: str) -> Paid:
-        """Return what is known of ``payment``.
+        """Return what is known of ``payment``; once it is paid, that never changes.
 
         Raises ``Refused``: 503 provider_unavailable, 409 payment_not_found, not_paid or
         currency_not_cny.
         """
+        known = self._known.get(payment)
+        if known is not None:
+            return known
         try:
             answer = self._session.get(
                 f"{self._url}/_company/payments/{payment}",
@@ -56,7 +62,10 @@ class Provider:
             raise Refused(409, "payment_not_found", "the money side does not know this payment")
         if answer.status_code != requests.codes.ok:
             raise Refused(503, "provider_unavailable", f"status {answer.status_code}")
-        return _paid(said)
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[payment] = _paid(said)
+        return self._known[payment]
 
 
 def _paid(said: dict[str, object]) -> Paid:

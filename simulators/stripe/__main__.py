@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import signal
 import sys
 import threading
 from pathlib import Path
 
 from flask import Flask
-from werkzeug.serving import make_server
+
+from simulators.serving import Server
 
 from .app import Keys, stripe_app
 from .books import Books, secret_key
-from .deliver import Behaviour, Deliverer
+from .deliver import Behaviour, Deliverer, Pace
 from .sessions import Rules
 
 
 def main(argv: list[str] | None = None) -> int:
     """Serve until SIGTERM; return 0."""
     args = _arguments(argv)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     books = Books(args.db, secret_key(args.secret_file))
     behaviour = Behaviour(webhook_url=args.webhook)
     # The port is taken first: the application has to know its own address.
-    web = make_server("127.0.0.1", args.port, Flask(__name__), threaded=True)
+    web = Server(args.port, Flask(__name__))
     url = args.public_url or f"http://127.0.0.1:{web.port}"
     web.app = stripe_app(
         books,
@@ -34,12 +33,13 @@ def main(argv: list[str] | None = None) -> int:
         rules=Rules(public_url=url.rstrip("/"), least_s=args.min_expiry_s),
         export_file=args.export,
     )
-    deliverer = Deliverer(books, behaviour, secret=args.webhook_secret, base_ms=args.retry_base_ms)
+    pace = Pace(args.retry_base_ms, args.every_ms)
+    deliverer = Deliverer(books, behaviour, secret=args.webhook_secret, pace=pace)
     deliverer.start()
     stopper = threading.Thread(target=web.shutdown, daemon=True)
     signal.signal(signal.SIGTERM, lambda *_: stopper.start())
     print(f"ready http://127.0.0.1:{web.port}", flush=True)
-    web.serve_forever()
+    web.serve()
     deliverer.stop()
     return 0
 
@@ -47,6 +47,9 @@ def main(argv: list[str] | None = None) -> int:
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m simulators.stripe")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument(
+        "--every-ms", type=int, default=50, help="how often it looks for due events"
+    )
     parser.add_argument("--db", default=":memory:", help="SQLite file of the books")
     parser.add_argument("--secret-file", type=Path, help="key of the sealed payers")
     parser.add_argument("--webhook", default="", help="where events are sent")

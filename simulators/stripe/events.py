@@ -33,7 +33,7 @@ def record(books: Books, name: str, body: Body) -> None:
         "data": {"object": public(body)},
     }
     books.put("event", event)
-    payload = json.dumps(event, ensure_ascii=False, indent=2)
+    payload = json.dumps(event, ensure_ascii=False)
     books.rows("INSERT INTO delivery VALUES (?, ?, 0, 0, 'pending')", event["id"], payload)
 
 

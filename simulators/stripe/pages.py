@@ -17,7 +17,7 @@ from . import money, payer
 from .books import Body, Books
 from .deliver import Behaviour
 from .symbol import symbol
-from .wrong import ApiError
+from .wrong import ApiError, missing
 
 COOKIE = "pay_csrf"
 
@@ -48,6 +48,13 @@ def pages(books: Books, behaviour: Behaviour, after_payment: Callable[[], None])
         else:
             after_payment()
         return redirect(_return_url(session), code=303)
+
+    @bp.get("/pay/<session_id>/symbol.svg")
+    def code(session_id: str) -> Response:
+        session = _session(books, session_id)
+        if session["status"] != "open":
+            raise missing("checkout.session", session_id)
+        return _symbol(session["url"])
 
     @bp.errorhandler(ApiError)
     def unknown(wrong: ApiError) -> AnyResponse:
@@ -85,16 +92,24 @@ def _page(
         token=token,
         nonce=nonce,
         back=_return_url(session) if session.get("status") == "complete" else None,
-        symbol=symbol(session["url"]) if session.get("status") == "open" else None,
     )
     response = make_response(html, status)
     response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", path="/pay")
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; "
+        f"default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self'; base-uri 'none'; "
         f"frame-ancestors 'none'; form-action 'self' {_origin(session)}"
     )
+    return response
+
+
+def _symbol(address: str) -> Response:
+    """Return the picture that leads a phone to ``address``; only a browser ever asks for it."""
+    side, path = symbol(address)
+    drawn = render_template("symbol.svg", side=side, path=path)
+    response = make_response(drawn, {"Content-Type": "image/svg+xml"})
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -22,7 +22,7 @@ def main() -> int:
     customs = CustomsDesk(options.customs_url)
     zone = Desk(books, customs, office=options.office)
     app = application(zone, Bay(books, customs))
-    return serve(app, port=options.port, steps=[zone.step], close=books.close)
+    return serve(app, options, steps=[zone.step], close=books.close)
 
 
 if __name__ == "__main__":

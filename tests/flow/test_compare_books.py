@@ -99,6 +99,13 @@ _FIRST = "(SELECT MIN(rowid) FROM {})"
         ),
         (
             "customs",
+            "UPDATE book_movement SET qty = qty + 1"
+            " WHERE rowid = (SELECT MIN(rowid) FROM book_movement WHERE kind = 'deducted')",
+            "account book",
+            "deducted_e5",
+        ),
+        (
+            "customs",
             "DELETE FROM tax_bill WHERE rowid = -1 OR list_id = (SELECT MIN(list_id) FROM tax_bill)",
             None,
             None,

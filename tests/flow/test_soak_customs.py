@@ -7,6 +7,7 @@ import pytest
 
 from load.soak import plan
 from load.soak.plan import Fate
+from load.soak.processor import taken_s
 from tests.arch.house_rules import ROOT
 
 ORDERS = 500
@@ -46,3 +47,22 @@ def test_a_plan_is_the_same_for_its_seed_and_meets_each_fate():
     assert wanted.by_fate["receipt_lost"] == 200
     assert wanted.released == 20_000 - 400 - 400
     assert wanted.paid_fen == 20_000 * 1_189
+
+
+def test_what_a_program_took_counts_with_all_that_it_started():
+    """A program whose work is done by another one, ended since, is charged with it."""
+    burn = "from time import process_time as now\nwhile now() < 0.4: pass"
+    child = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {burn!r}])\n"
+
+    with subprocess.Popen(
+        [sys.executable, "-c", child + "print('done', flush=True)\ninput()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "done\n"
+        taken = taken_s(program.pid)
+
+    assert taken >= 0.4
+    assert taken_s(program.pid) == 0.0

@@ -18,7 +18,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from simulators.stripe.app import Keys, stripe_app
 from simulators.stripe.books import Books
-from simulators.stripe.deliver import Behaviour, Deliverer
+from simulators.stripe.deliver import Behaviour, Deliverer, Pace
 from simulators.stripe.sessions import Rules
 
 SECRET = "whsec_test"
@@ -132,7 +132,7 @@ def running(folder: Path) -> Iterator[Rig]:
             rules=Rules(public_url=url),
             export_file=export,
         )
-        deliverer = Deliverer(books, behaviour, secret=SECRET, base_ms=20)
+        deliverer = Deliverer(books, behaviour, secret=SECRET, pace=Pace(base_ms=20))
         deliverer.start()
         transport = stripe.RequestsClient(timeout=5)
         client = stripe.StripeClient(

@@ -79,13 +79,17 @@ def test_a_phone_reads_the_pages_own_address_off_it(rig: Rig) -> None:
     session = rig.session()
 
     page = requests.get(session.url, timeout=5).text
+    (where,) = re.findall(r'<img src="([^"]+)"', page)
+    drawn = requests.get(rig.url + where, timeout=5)
 
-    assert [code.text for code in zxingcpp.read_barcodes(_symbol_on(page))] == [session.url]
+    assert drawn.headers["Content-Type"] == "image/svg+xml"
+    assert [code.text for code in zxingcpp.read_barcodes(_drawn(drawn.text))] == [session.url]
     rig.pay(session)
-    assert "viewBox" not in requests.get(session.url, timeout=5).text
+    assert "<img" not in requests.get(session.url, timeout=5).text
+    assert requests.get(rig.url + where, timeout=5).status_code == 404
 
 
-def _symbol_on(page: str) -> Image.Image:
+def _drawn(page: str) -> Image.Image:
     side = int(re.findall(r'viewBox="0 0 ([0-9]+) ', page)[0])
     picture = Image.new("L", (side, side), 255)
     for x, y in re.findall(r"M([0-9]+) ([0-9]+)h1v1h-1z", page):

@@ -43,6 +43,13 @@ CREATE TABLE IF NOT EXISTS goods_return_line (
     consumption_tax TEXT NOT NULL,
     PRIMARY KEY (return_id, gnum)
 );
+CREATE TABLE IF NOT EXISTS warehouse_in ( -- 711: each waybill comes in once
+    logistics_code TEXT NOT NULL,
+    logistics_no   TEXT NOT NULL,
+    rkd_no         TEXT NOT NULL,         -- customs' number of the whole list
+    document_id    INTEGER NOT NULL REFERENCES document (id),
+    PRIMARY KEY (logistics_code, logistics_no)
+);
 CREATE TABLE IF NOT EXISTS book_movement (  -- append-only; a document moves an item once a kind
     account_book_no TEXT NOT NULL,
     item_record_no  TEXT NOT NULL,

@@ -9,6 +9,7 @@ from simulators.ceb import Record
 PLATFORM = ("1401960P01", "晋展电子商务有限公司", "DXPPLATFORM00001")
 PAYER = ("1401960Y02", "汾河支付有限公司", "DXPPAYMENT000002")
 COURIER = ("1401960W03", "雁门速递有限公司", "DXPCOURIER000003")
+SITE = ("1401960S06", "武宿监管场所经营有限公司", "DXPSITE000000006")
 MERCHANT = ("1401960E04", "晋阳跨境商贸有限公司")
 AREA = ("1401960A05", "武宿保税仓储有限公司")
 PEOPLE = {
@@ -171,6 +172,29 @@ class Sale:
             "consigneeTelephone": "13900000001",
         }
         return Record({**head, **changed})
+
+    def came_in(self, *waybills: str, **changed: str) -> Record:
+        """What the 711 of the site says: this sale's waybill came in, or those that are named."""
+        names = ("guid", "appType", "appTime", "appStatus")
+        head = {
+            **{name: text for name, text in self._app().items() if name in names},
+            "customsCode": "0501",
+            "copNo": f"I{self.order_no}",
+            "operatorCode": SITE[0],
+            "operatorName": SITE[1],
+            "ieFlag": "I",
+            "trafMode": "4",
+            "trafNo": "晋A00001",
+            "voyageNo": "20261124",
+            "billNo": "MB1",
+            "logisticsCode": COURIER[0],
+            "logisticsName": COURIER[1],
+        }
+        lines = [
+            {"gnum": str(at), "logisticsNo": number}
+            for at, number in enumerate(waybills or (self.waybill_no,), 1)
+        ]
+        return Record({**head, **changed}, tuple(lines))
 
     def delivery(self, **changed: str) -> Record:
         """What the 513 says."""

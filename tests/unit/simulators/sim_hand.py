@@ -14,10 +14,16 @@ from tests.unit.simulators.sim_documents import (
     COURIER,
     PAYER,
     PLATFORM,
+    SITE,
     transfer,
 )
 
-ROLES = {PLATFORM: "platform", PAYER: "payment_company", COURIER: "courier"}
+ROLES = {
+    PLATFORM: "platform",
+    PAYER: "payment_company",
+    COURIER: "courier",
+    SITE: "site_operator",
+}
 TARIFF = [
     {"hs_code": "2106909090", "duty_pct": 12, "vat_pct": 13},
     {"hs_code": "3303000020", "vat_pct": 13, "consumption_pct": 15, "cosmetics": True},

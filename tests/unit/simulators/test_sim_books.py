@@ -1,11 +1,13 @@
-"""Books of the other side: sealed at rest, whole transactions, a secret outside."""
+"""Books of the other side: sealed at rest, whole transactions, a secret outside, whole copies."""
 
 import sqlite3
+import threading
 
 import pytest
 from cryptography.exceptions import InvalidTag
 
 from simulators.books import BadSecret, Books, Sealer, next_serial, open_secret
+from simulators.customs.export import Export
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS t (x INTEGER PRIMARY KEY, y BLOB);"
 
@@ -109,3 +111,23 @@ def test_older_books_get_the_columns_that_came_since(tmp_path):
 
     assert [tuple(row) for row in newer.rows("SELECT x, y, z FROM t")] == [(1, None, "new")]
     newer.close()
+
+
+def test_a_copy_that_can_be_seen_is_whole(tmp_path):
+    """Two hundred copies of 200 kB are looked for all the while: none is empty or half."""
+    data, seen, done = b"x" * 200_000, [], threading.Event()
+
+    def look():
+        while not done.is_set():
+            seen.extend(path.stat().st_size for path in tmp_path.glob("*/*/CEB511-*.xml"))
+
+    looker = threading.Thread(target=look)
+    looker.start()
+    export = Export(tmp_path)
+    for _ in range(200):
+        export.received("DXPQZCOURIER0001", "CEB511", "1", data)
+    done.set()
+    looker.join()
+
+    assert set(seen) == {len(data)}
+    assert len(list(tmp_path.glob("*/received/*"))) == 200

@@ -9,7 +9,15 @@ from lxml import etree
 from simulators import ceb, ceb_check, signature
 from simulators.ceb import DS, NS, PREFIXES, Record
 from simulators.ceb_parts import PARTS
-from tests.unit.simulators.sim_documents import COURIER, PAYER, PLATFORM, Goods, Sale, transfer
+from tests.unit.simulators.sim_documents import (
+    COURIER,
+    PAYER,
+    PLATFORM,
+    SITE,
+    Goods,
+    Sale,
+    transfer,
+)
 
 XS = {"xs": "http://www.w3.org/2001/XMLSchema"}
 STRICTER = {("BaseTransfer", "copName"), ("BaseTransfer", "dxpId")} | {
@@ -25,6 +33,7 @@ DOCUMENTS = {
     "CEB621": (SALE.listed(ieDate="20261124"), PLATFORM),
     "CEB623": (SALE.withdrawn("050120261000000001", note="退款"), PLATFORM),
     "CEB625": (SALE.sent_back("050120261000000001", "1", "1", note="退款"), PLATFORM),
+    "CEB711": (SALE.came_in("W1", "W2", note="入库"), SITE),
 }
 VALUES = ["", " ", "0", "-1", "1.123456", "+1.50000", ".5", "1.", "1e3", "12345678901234567890",
           "123456789012345.12345", "142", "840", "无", "x" * 18, "x" * 19, "x" * 60, "x" * 61,

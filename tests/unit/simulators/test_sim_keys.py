@@ -35,6 +35,21 @@ def test_the_order_times_the_base_point_is_infinity():
     assert curve.multiply(curve.N - 1, curve.G) == (curve.G[0], curve.P - curve.G[1])
 
 
+def test_a_point_asked_for_often_has_the_same_multiples(monkeypatch):
+    """By steps at first, by windows from then on: none, one, round bytes, the last ones, any."""
+    _, public = keys.new_pair()
+    point = (int.from_bytes(public[1:33]), int.from_bytes(public[33:]))
+    factors = [0, 1, 2, 255, 256, 257, 2**248, curve.N - 1, curve.N, curve.N + 5, 7**90]
+    by_steps = [curve.multiply(k, point) for k in factors]
+
+    for _ in range(40):
+        curve.multiply(3, point)
+    monkeypatch.setattr(curve, "_by_steps", None)
+
+    assert [curve.multiply(k, point) for k in factors] == by_steps
+    assert by_steps[-1] == gmalg.sm2._ecdlp.ec.mul(7**90, point)
+
+
 def test_a_signature_holds_for_gmalg_and_gmalgs_for_us():
     """Both ways, and not for another message."""
     private, public = keys.new_pair()
