@@ -8,10 +8,12 @@ import re
 import threading
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from requests.utils import get_environ_proxies
 
 from kernel import actor, metrics
 from kernel.db import in_transaction
@@ -82,10 +84,21 @@ def get_json(
 
 
 class _Local(threading.local):
-    """A session a thread: connections are kept, and cookies are nobody's."""
+    """A session a thread: connections are kept, and cookies are nobody's.
+
+    What the environment says of certificates and proxies is read once, not at every call.
+    """
 
     def __init__(self) -> None:
         self.session = requests.Session()
+        found = self.session.merge_environment_settings("", {}, None, None, None)
+        self.session.verify = found["verify"]
+        self.session.trust_env = False
+
+
+@lru_cache(maxsize=64)
+def _proxies(host: str, scheme: str) -> dict[str, str]:
+    return get_environ_proxies(f"{scheme}://{host}")
 
 
 _local = _Local()
@@ -102,7 +115,8 @@ def _call(  # noqa: PLR0913  # a call has so many parts
 ) -> dict[str, Any]:
     if in_transaction():
         raise CallInsideTransaction(f"{method} {url}")
-    host = urlsplit(url).netloc
+    where = urlsplit(url)
+    host = where.netloc
     begun = time.perf_counter()
     try:
         answer = _local.session.request(
@@ -112,6 +126,7 @@ def _call(  # noqa: PLR0913  # a call has so many parts
             data=form,
             headers={"X-Correlation-Id": actor.correlation(), **(headers or {})},
             timeout=(CONNECT_S, timeout_s),
+            proxies=_proxies(host, where.scheme),
             allow_redirects=False,
         )
         result = _read(answer, host)

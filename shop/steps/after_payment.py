@@ -14,7 +14,12 @@ from kernel.outbox import Fact, Wait
 from pos.protocol import OrderSlip, SlipLine, mask_phone
 from pos.server.print_requests import SlipRequest, request_slip
 from settlement.payments.check_payer import check_payer
-from settlement.payments.declarer import Declaration, cause_declaration, learn_declaration
+from settlement.payments.declarer import (
+    Declaration,
+    cause_declaration,
+    declaration_of,
+    learn_declaration,
+)
 from settlement.payments.errors import PaymentMissing
 from shop.handovers.customs_desk import consignee, order_document
 from shop.late_waybill import keep_late_waybill
@@ -85,7 +90,7 @@ def submit_order_document(fact: Fact) -> None:
 
 def _paid_by(order_id: int) -> PaidBy | None:
     try:
-        known = learn_declaration(order_id)
+        known = declaration_of(order_id)
     except PaymentMissing:
         return None
     if not known.pay_transaction_id:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, union_all
+from sqlalchemy import Connection, bindparam, select, union_all
 
 from bonded_display.customs import desk, facts, lists, sendings
 from bonded_display.customs.changes import requests
@@ -80,27 +80,30 @@ def withdraw_list(
     return withdrawal
 
 
+_UNDO, _BACK = WITHDRAWAL.table.c, GOODS_RETURN.table.c
+_OVER = (*sorted(UNSENT_OR_REFUSED - {DRAFT}), CANCELLED)
+_WANTED = select(_UNDO.reason).where(_UNDO.list_id == bindparam("of_list"), _UNDO.state == DRAFT)
+_UNDONE = union_all(
+    select(_UNDO.id).where(_UNDO.list_id == bindparam("of_list"), _UNDO.state.not_in(_OVER)),
+    select(_BACK.id).where(
+        _BACK.list_id == bindparam("of_list"),
+        _BACK.before_gate == 1,
+        _BACK.state.not_in(_OVER),
+    ),
+)
+
+
 def wanted_withdrawal(list_id: int) -> str | None:
     """Return the reason of a withdrawal that waits for the list's number, or None."""
-    table = WITHDRAWAL.table.c
-    query = select(table.reason).where(table.list_id == list_id, table.state == DRAFT)
     with db.read() as conn:
-        reason: str | None = conn.execute(query).scalar_one_or_none()
+        reason: str | None = conn.execute(_WANTED, {"of_list": list_id}).scalar_one_or_none()
     return reason
 
 
 def is_being_withdrawn(list_id: int) -> bool:
     """Say whether a withdrawal of the list, or the zone's return in its place, is not refused."""
-    undo, back = WITHDRAWAL.table.c, GOODS_RETURN.table.c
-    ended = (*(UNSENT_OR_REFUSED - {DRAFT}), CANCELLED)
-    papers = union_all(
-        select(undo.id).where(undo.list_id == list_id, undo.state.not_in(ended)),
-        select(back.id).where(
-            back.list_id == list_id, back.before_gate == 1, back.state.not_in(ended)
-        ),
-    )
     with db.read() as conn:
-        return conn.execute(papers).first() is not None
+        return conn.execute(_UNDONE, {"of_list": list_id}).first() is not None
 
 
 def free_tax_of_kept(list_id: int) -> None:
