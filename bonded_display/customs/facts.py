@@ -6,7 +6,7 @@
 ``list.accepted`` ``list.released``          list_id, order_id, invt_no, status, return_time
 ``list.rejected``    class terminal: undo the order; fixable, wait: a person corrects
 ``list.inspected`` ``list.detained`` ``list.returned_out``   customs wants the parcel itself
-``list.cancelled``   it stands no more at customs: the order is undone
+``list.cancelled``   it stands no more at customs: the order is undone, or (after_gate) came back
 ``list.set_aside``   an answer that changed nothing and needs a person: note says why
 ``withdrawal.asked`` ``withdrawal.granted`` ``withdrawal.refused``   623; subject list_withdrawal
 ``goods_return.granted`` ``goods_return.refused``    625; subject goods_return
@@ -99,9 +99,11 @@ def list_answered(conn: Connection, row: Any, heard: Answer, state: State) -> No
         _of_list(conn, f"list.{outcome}", row, at=heard.heard_at, more=_answer(heard))
 
 
-def list_cancelled(conn: Connection, row: Any, *, reason: str, at: Instant) -> None:
-    """Tell that the list was withdrawn, or never came to stand at customs."""
-    more = {"reason": reason, "state": row.state}
+def list_cancelled(
+    conn: Connection, row: Any, *, reason: str, after_gate: bool, at: Instant
+) -> None:
+    """Tell that the list was withdrawn, never came to stand, or that all its goods came back."""
+    more = {"reason": reason, "state": row.state, "after_gate": after_gate}
     _of_list(conn, "list.cancelled", row, at=at, more=more)
 
 
@@ -135,6 +137,7 @@ def request_answered(conn: Connection, name: str, row: Any, heard: Answer, state
             "request_id": str(row.id),
             "list_id": str(row.list_id),
             "order_id": str(row.order_id),
+            "before_gate": row._mapping.get("before_gate", 1) == 1,
             **_answer(heard),
         },
         at=heard.heard_at,

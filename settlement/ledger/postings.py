@@ -143,16 +143,38 @@ def signed_for(books: Books, sale: Sale) -> Posting:
     return _posting("signed_for", f"customs_order:{of}", books, entries)
 
 
+GOODS_GONE = frozenset({"gate_passed", "signed_for", "goods_returned"})
+"""Postings by which goods of an order left and came back."""
+
+
+def goods_returned(
+    books: Books, *, order_id: int, return_id: int, gone: Sequence[Entry]
+) -> Posting | None:
+    """Return the mirror of what stands posted of an order's goods, all of which came back.
+
+    ``gone`` are the entries of ``GOODS_GONE``: gate and signature are undone, so that stock has
+    its cost again and the sale is an advance, to be refunded.  None when nothing stands.
+    """
+    entries = _mirrored(gone, order_id)
+    if not without_noughts(entries):
+        return None
+    return _posting("goods_returned", f"goods_return:{return_id}", books, entries)
+
+
 def refunded(books: Books, *, order_id: int, posted: Sequence[Entry]) -> Posting:
     """Return the mirror of what was ``posted`` for an order when its money went back.
 
     One entry an account with the opposite of its sum, so the order stands at nought.
     """
+    entries = _mirrored(posted, order_id)
+    return _posting("refunded", f"customs_order:{order_id}", books, entries)
+
+
+def _mirrored(posted: Sequence[Entry], order_id: int) -> list[Entry]:
     sums: dict[str, int] = {}
     for entry in posted:
         sums[entry.account] = sums.get(entry.account, 0) - entry.amount_fen
-    entries = [Entry(account, fen, order_id) for account, fen in sorted(sums.items())]
-    return _posting("refunded", f"customs_order:{order_id}", books, entries)
+    return [Entry(account, fen, order_id) for account, fen in sorted(sums.items())]
 
 
 def _posting(kind: str, document: str, books: Books, entries: Sequence[Entry]) -> Posting:

@@ -35,9 +35,9 @@ def refuse_payer(fact: Fact) -> None:
 
 
 def refund_refused(fact: Fact) -> None:
-    """Give the money of a refused order back, whole, to the same wallet.
+    """Give the money of a refused or returned order back, whole, to the same wallet.
 
-    A tax bill that is booked for it is made void by customs first, once the list is withdrawn.
+    A tax bill that is booked for it is made void by customs first, once its list is cancelled.
     """
     try:
         _refund(int(fact.payload["order_id"]), fact.payload["reason"])
