@@ -41,6 +41,12 @@ class CaseUnknown(NotFound):
         super().__init__(subject=subject)
 
 
+class ResultMissing(Malformed):
+    """No result was chosen, or customs' paper about it was not named; nothing was posted."""
+
+    code = "inspection_result_missing"
+
+
 class SampleUnfit(Malformed):
     """The pieces said to be kept are not on the parcel's lines; nothing was posted."""
 
