@@ -102,6 +102,7 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
         ("withdraw_declarations", after_ending.withdraw_declarations),
         ("void_waybill", after_ending.void_parcel),
     ),
+    "order.part_returned": (("refund_returned_part", after_return.refund_returned_part),),
     "order.returned": (("refund_refused", after_money.refund_refused),),
     "pos.sale_taken": (("post_till_sale", after_till.post_till_sale),),
     "pos.shift_closed": (("post_shift_closed", after_till.post_shift_closed),),

@@ -150,12 +150,17 @@ def refunds(book: Book) -> Rows:
         "SELECT provider_refund, gross_fen AS amount_fen, provider_payment FROM second_payment"
         " WHERE state = 'refunded'"
     )
+    parts = book.rows(
+        "SELECT r.provider_refund, r.sale_fen + r.tax_fen AS amount_fen, p.provider_payment"
+        " FROM part_refund r JOIN payment p ON p.id = r.payment_id"
+        " WHERE r.state = 'done' AND r.sale_fen + r.tax_fen > 0"
+    )
     return {
         row["provider_refund"]: {
             "payment": row["provider_payment"],
             "amount_fen": row["amount_fen"],
         }
-        for row in [*rows, *seconds]
+        for row in [*rows, *seconds, *parts]
     }
 
 

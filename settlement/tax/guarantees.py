@@ -96,7 +96,7 @@ def hold(  # noqa: PLR0913  # what is held, for whom, when, and from which guara
     Raises ``GuaranteeExhausted`` when none has room; then nothing is held.
     Source: rules.md section 5.
     """
-    turn, kinds = _turn(conn, document)
+    turn, kinds = turn_of(conn, document)
     if turn and not kinds & FREED:
         return _standing(conn, document)
     table = tables.guarantee
@@ -127,8 +127,8 @@ def use(conn: Connection, *, document: str, amount_fen: int, at: Instant) -> Hel
     limit, for customs has used it; ``above_fen`` and the log tell it.
     Raises ``HoldMissing`` when nothing is held.
     """
-    held = _locked(conn, document)
-    turn, kinds = _turn(conn, document)
+    held = locked(conn, document)
+    turn, kinds = turn_of(conn, document)
     if "use" in kinds:
         return held
     if kinds & FREED:
@@ -143,8 +143,8 @@ def use(conn: Connection, *, document: str, amount_fen: int, at: Instant) -> Hel
 
 def hold_again(conn: Connection, *, document: str, at: Instant) -> None:
     """Hold nought anew under the guarantee the list was declared with, in force or full or not."""
-    held = _locked(conn, document)
-    turn, kinds = _turn(conn, document)
+    held = locked(conn, document)
+    turn, kinds = turn_of(conn, document)
     if kinds & FREED:
         _move(conn, held.guarantee_id, Movement("hold", document, turn + 1, 0, at))
 
@@ -202,8 +202,8 @@ def void(conn: Connection, *, document: str, at: Instant) -> int:
     Raises ``HoldMissing`` when nothing was ever held.
     """
     queue.leave(conn, document)
-    held = _locked(conn, document)
-    turn, kinds = _turn(conn, document)
+    held = locked(conn, document)
+    turn, kinds = turn_of(conn, document)
     if kinds & FREED:
         return 0
     change(conn, held.guarantee_id, Movement("void", document, turn, -held.amount_fen, at))
@@ -230,7 +230,7 @@ def _standing(conn: Connection, document: str) -> Held:
     return held
 
 
-def _locked(conn: Connection, document: str) -> Held:
+def locked(conn: Connection, document: str) -> Held:
     """Return what stands for ``document`` once nobody else can change it.
 
     The row of its guarantee is locked first and the movements read after: two that use or set
@@ -245,7 +245,7 @@ def _locked(conn: Connection, document: str) -> Held:
         held = seen
 
 
-def _turn(conn: Connection, document: str) -> tuple[int, set[str]]:
+def turn_of(conn: Connection, document: str) -> tuple[int, set[str]]:
     """Return how many times the document was held, and what happened since the last one."""
     table = tables.guarantee_movement
     rows = conn.execute(

@@ -5,7 +5,7 @@ Each function is a handler: it may be called again after a crash and then change
 
 from kernel import db
 from kernel.outbox import Fact, Wait
-from settlement.payments.errors import RefundNeedsReturn
+from settlement.payments.errors import RefundNeedsReturn, RefundUnderWay
 from settlement.refund_order import refund_order
 from settlement.second_payment import refund_second_payment
 from shop.expire_checkout import expire_checkout
@@ -41,7 +41,7 @@ def refund_refused(fact: Fact) -> None:
     """
     try:
         _refund(int(fact.payload["order_id"]), fact.payload["reason"])
-    except RefundNeedsReturn as booked:
+    except (RefundNeedsReturn, RefundUnderWay) as booked:
         raise Wait(VOID_IN_S, booked.code) from booked
 
 

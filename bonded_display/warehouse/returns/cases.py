@@ -61,6 +61,8 @@ def open_return(conn: Connection, ask: ReturnAsk, pieces: Mapping[int, int]) -> 
         return int(known)
     _require_in_time(at, apply_until(ask.released_at), case_id=ask.order_id)
     case_id = ids.new()
+    if not pieces:
+        raise ReturnUnfit(order_id=ask.order_id, gnum=0)
     lines = _lots_of(conn, ask.order_id, pieces)
     conn.execute(
         return_case.insert().values(**asdict(ask), id=case_id, state="asked", seq=0, asked_at=at)
@@ -157,6 +159,18 @@ def pieces_of(conn: Connection, case_id: int) -> dict[int, int]:
         .where(line.case_id == case_id)
         .group_by(line.gnum)
         .order_by(line.gnum)
+    )
+    return {gnum: int(qty) for gnum, qty in rows}
+
+
+def pieces_back(conn: Connection, order_id: int) -> dict[int, int]:
+    """Return the pieces of an order by ``gnum`` that are on stock again."""
+    line, case = return_line.c, return_case.c
+    rows = conn.execute(
+        select(line.gnum, func.sum(line.qty))
+        .join(return_case, case.id == line.case_id)
+        .where(case.order_id == order_id, case.state == "restored")
+        .group_by(line.gnum)
     )
     return {gnum: int(qty) for gnum, qty in rows}
 

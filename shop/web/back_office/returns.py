@@ -11,6 +11,7 @@ from bonded_display.warehouse.returns.cases import (
     CaseRow,
     check_return,
     give_up_return,
+    pieces_back,
     receive_return,
 )
 from bonded_display.warehouse.returns.queries import (
@@ -33,6 +34,7 @@ from shop.web.login import require_staff
 ROLE = "operator"
 PAGE = 50
 LEAST, MOST = 5, 200
+MOST_DIGITS = 6
 
 
 class ReturnReasonMissing(Malformed):
@@ -87,10 +89,14 @@ def ask_page(*, order_id: int, mishap: Mishap | None = None) -> str:
     with db.read() as conn:
         order = read_order(conn, order_id)
         known = latest_return(conn, order_id)
+        back = pieces_back(conn, order_id)
+    rest = {line.gnum: line.qty - back.get(line.gnum, 0) for line in order.lines}
     return render_template(
         "back_office/return_ask.html",
         order=order,
         outside=order.state in OUTSIDE,
+        rest=rest,
+        typed={line.gnum: _typed_qty(line.gnum, rest[line.gnum]) for line in order.lines},
         known=known if known is not None and known.state in OPEN else None,
         reason=request.form.get("reason", ""),
         most=MOST,
@@ -104,7 +110,11 @@ def ask(*, order_id: int) -> str:
     reason = " ".join(request.form.get("reason", "").split())[:MOST]
     if len(reason) < LEAST:
         raise ReturnReasonMissing
-    case_id = ask_return(order_id, reason=reason)
+    with db.read() as conn:
+        lines = read_order(conn, order_id).lines
+    typed = {line.gnum: _typed_qty(line.gnum, 0) for line in lines}
+    pieces = {gnum: int(qty) for gnum, qty in typed.items() if qty not in ("", "0")}
+    case_id = ask_return(order_id, reason=reason, pieces=pieces)
     done("returns.did.asked")
     return url_for("back_office.return", case_id=case_id)
 
@@ -147,6 +157,12 @@ def declare(*, case_id: int) -> str:
     declare_return_again(case_id)
     done("returns.did.declared")
     return url_for("back_office.return", case_id=case_id)
+
+
+def _typed_qty(gnum: int, otherwise: int) -> str:
+    """Return the pieces typed for a line; what is no number is none."""
+    typed = request.form.get(f"qty_{gnum}", str(otherwise)).strip()
+    return typed if typed.isascii() and typed.isdigit() and len(typed) <= MOST_DIGITS else ""
 
 
 def _days_left(case: CaseRow) -> int:

@@ -40,9 +40,9 @@ class Returning:
         """Let the worker run; the courier is played by ``signed``."""
         self.house.work(rounds)
 
-    def left(self) -> Order:
+    def left(self, *, pieces: int = 1) -> Order:
         """Return a released and billed order whose parcel has passed the gate."""
-        order = self.house.trade.released()
+        order = self.house.trade.released(pieces=pieces)
         self.house.trade.billed(order)
         task_id = one("SELECT id FROM pick_task WHERE order_id = :id", id=order.id)
         with db.read() as conn:
@@ -100,9 +100,10 @@ class Returning:
         if work:
             self.work(2)
 
-    def checked(self, order: Order) -> int:
+    def checked(self, order: Order, *, pieces: int | None = None) -> int:
         """Ask for the return, scan the parcel in, find it as it left; return the case's id."""
-        case_id = ask_return(order.id, reason=WHY)
+        part = None if pieces is None else {1: pieces}
+        case_id = ask_return(order.id, reason=WHY, pieces=part)
         assert receive_return(str(order.waybill_no)) == case_id
         check_return(case_id, fit=True, location="R-01")
         self.work(1)
@@ -143,15 +144,14 @@ class Returning:
     def _named(self, order: Order, text: str) -> str:
         return text.replace(INVT_NO, self.house.trade.numbers[order.id])
 
-    def undone(self, order: Order) -> None:
+    def undone(self, order: Order, *, refunds: int = 1) -> None:
         """Assert that goods, book, tax, year and money stand as before the sale, each once."""
         assert one("SELECT state FROM customs_order") == "returned"
         assert one("SELECT state FROM declaration_list") == "CANCELLED"
-        assert one("SELECT state FROM return_case") == "restored"
+        assert {state for (state,) in rows("SELECT state FROM return_case")} == {"restored"}
         assert rows("SELECT status FROM tax_bill") == [("3",)]
-        assert [fen for _, fen in self.house.trade.wallet.refunds.values()] == [
-            order.paid_share_fen
-        ]
+        back = [fen for _, fen in self.house.trade.wallet.refunds.values()]
+        assert (len(back), sum(back)) == (refunds, order.paid_share_fen)
         assert one("SELECT state FROM payment") == "refunded"
         assert ledger(order.id) == {}
         assert one("SELECT used_fen FROM limit_year") == 0

@@ -24,7 +24,7 @@ def asked(operator: Operator, order: Order) -> str:
     """Register the return by its form and return the case's page."""
     page = f"/back-office/orders/{order.id}/return"
     assert page in operator.see(f"/back-office/orders/{order.id}").text
-    answer = operator.press(page, page, reason=WHY)
+    answer = operator.press(page, page, reason=WHY, qty_1=str(order.lines[0].qty))
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"]
 
