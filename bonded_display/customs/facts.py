@@ -1,7 +1,7 @@
 """Decide which facts the customs desk tells the house, and what each carries.
 
 ``document.accepted`` ``document.rejected``  subject customs_order; order_id, kind, status, class
-``document.set_aside``   customs has a first copy; its own answer moves the document
+``document.set_aside``   customs has a first copy, or keeps what we took back
 ``list.submitted``   a list was signed and stored for sending
 ``list.accepted`` ``list.released``          list_id, order_id, invt_no, status, return_time
 ``list.rejected``    class terminal: undo the order; fixable, wait: a person corrects
@@ -70,8 +70,12 @@ def document_answered(conn: Connection, row: Any, heard: Answer, state: State, *
     )
 
 
-def document_set_aside(conn: Connection, row: Any, heard: Answer) -> None:
-    """Tell that customs has a first copy of the document whose answer we do not know."""
+def document_set_aside(conn: Connection, row: Any, heard: Answer, *, note: str) -> None:
+    """Tell that an answer about a document needs a person.
+
+    ``present``: customs has a first copy whose answer we do not know; ``deletion_refused``: it
+    keeps what we took back.
+    """
     outbox.record(
         conn,
         "document.set_aside",
@@ -80,7 +84,7 @@ def document_set_aside(conn: Connection, row: Any, heard: Answer) -> None:
         payload={
             "order_id": str(row.order_id),
             "kind": row.kind,
-            "note": "present",
+            "note": note,
             **_answer(heard),
         },
         at=heard.heard_at,

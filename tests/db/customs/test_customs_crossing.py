@@ -5,12 +5,13 @@ from sqlalchemy import select, text
 
 from bonded_display.customs.changes.return_goods import return_goods
 from bonded_display.customs.changes.tables import goods_return, list_withdrawal
+from bonded_display.customs.changes.withdraw_document import withdraw_order_document
 from bonded_display.customs.changes.withdraw_list import withdraw_list
 from bonded_display.customs.errors import NotReturnable
 from bonded_display.customs.tables import customs_receipt
 from kernel import db
 from tests.db.customs.office import Office, file_guarantee
-from tests.unit.customs.receipts import list_receipt, port_error, request_receipt
+from tests.unit.customs.receipts import list_receipt, order_receipt, port_error, request_receipt
 
 WHY = "消费者取消订单"
 ACCEPTED = list_receipt("7001", status=120, time="20261124100203001")
@@ -151,3 +152,22 @@ def test_refused_return_goes_again_under_its_number(office: Office) -> None:
     (paper,) = office.papers(goods_return)
     assert (paper.id, paper.state) == (901, "SENT_LOCAL")
     assert paper.guid != before
+
+
+@pytest.mark.parametrize("status", [100, -301010])
+def test_deletion_of_an_order_document_that_customs_refuses_needs_a_person(
+    office: Office, status: int
+) -> None:
+    """311 with appType 3, then its refusal, twice: told once; an older refusal is nothing."""
+    office.sent()
+    order_no = office.list_row().order_no
+    assert withdraw_order_document(42)
+    office.hear(order_receipt(order_no, status=status, time="20200101000000000"))
+    before = office.facts("document.set_aside")
+    refusal = order_receipt(order_no, status=status, time="20991124110000000")
+
+    office.hear(refusal, refusal)
+
+    ((_, told),) = office.facts("document.set_aside")
+    assert before == []
+    assert (told["note"], told["kind"], told["status"]) == ("deletion_refused", "order", status)
