@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 
 from kernel import db
 from kernel.clock import Instant
-from settlement.ledger.post import post, posted_by
-from settlement.ledger.postings import Books, tax_voided
+from settlement.ledger.post import post, posted_as
+from settlement.ledger.postings import TAX_STANDS, Books, tax_voided
 from settlement.tax import guarantees, tables
 from settlement.tax.bills import SUMMARISED, VOID, put_on_slip
 from settlement.tax.errors import HoldMissing
@@ -62,6 +62,7 @@ def _take_back(conn: Connection, row: Any, *, legal_entity_id: int, at: Instant)
     with suppress(HoldMissing):
         guarantees.void(conn, document=f"declaration_list:{row.list_id}", at=at)
     tax_no = f"{row.invt_no}/{row.tax_no}"
-    billed = posted_by(conn, "tax_billed", f"tax_bill:{tax_no}")
-    if billed:
-        post(conn, tax_voided(Books(legal_entity_id, at), tax_no=tax_no, billed=billed))
+    billed = posted_as(conn, row.order_id, TAX_STANDS)
+    posting = tax_voided(Books(legal_entity_id, at), tax_no=tax_no, billed=billed)
+    if posting is not None:
+        post(conn, posting)

@@ -17,7 +17,12 @@ from settlement.ledger.chart import (
 from settlement.ledger.post import post, posted_for
 from settlement.ledger.postings import Books, refunded
 from settlement.payments import tables
-from settlement.payments.errors import NothingToRefund, PaymentMissing, RefundNeedsReturn
+from settlement.payments.errors import (
+    NothingToRefund,
+    PaymentMissing,
+    RefundNeedsReturn,
+    RefundUnderWay,
+)
 from settlement.payments.providers import provider
 
 TAKEN = ("captured", "owed")
@@ -32,8 +37,9 @@ def refund_order(order_id: int, reason: str, *, legal_entity_id: int) -> int:
     with the same key.  Then, in one commit: refund done, the order's postings mirrored, the
     payment refunded when all its shares are, and the fact ``payment.refunded``.
 
-    Raises ``PaymentMissing``, ``NothingToRefund``, ``RefundNeedsReturn`` once tax or goods are
-    booked, ``ProviderRefused``, ``ProviderDown``.
+    Of an order of which a part came back before, the rest.  Raises ``PaymentMissing``,
+    ``NothingToRefund``, ``RefundNeedsReturn`` once tax or goods are booked, ``RefundUnderWay``,
+    ``ProviderRefused``, ``ProviderDown``.
     Source: rules.md sections 4 and 8.
     """
     asked = _ask(order_id, reason)
@@ -68,6 +74,10 @@ def _ask(order_id: int, reason: str) -> Row[Any]:
         known = conn.execute(wanted).one_or_none()
         if known is not None:
             return known
+        part = tables.part_refund.c
+        open_part = select(part.return_id).where(part.order_id == order_id, part.state == "asked")
+        if conn.execute(open_part).first() is not None:
+            raise RefundUnderWay(order_id=order_id)
         paid = conn.execute(
             select(payment.c.id, payment.c.state)
             .join_from(share, payment, payment.c.id == share.c.payment_id)

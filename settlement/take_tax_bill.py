@@ -3,15 +3,19 @@
 How it was read is customs' business; who pays it, and when, is the period's.
 """
 
+from collections.abc import Sequence
+
 from kernel import db, outbox
 from kernel.clock import Instant
 from settlement.ledger.post import post
 from settlement.ledger.postings import Books, tax_billed
 from settlement.tax import guarantees
-from settlement.tax.bills import VOID, TaxBill, record_bill, refuse_void
+from settlement.tax.bills import VOID, BillLine, TaxBill, record_bill, refuse_void
 
 
-def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
+def take_tax_bill(
+    bill: TaxBill, *, legal_entity_id: int, at: Instant, lines: Sequence[BillLine] = ()
+) -> bool:
     """Return whether the bill is new; then, in one commit, it is kept, used and posted.
 
     The guarantee held for the list stands for the billed figure from now on.  A quote above
@@ -28,7 +32,7 @@ def take_tax_bill(bill: TaxBill, *, legal_entity_id: int, at: Instant) -> bool:
         if bill.status == VOID:
             refuse_void(conn, bill)
             return False
-        if not record_bill(conn, bill):
+        if not record_bill(conn, bill, lines):
             return False
         document = f"declaration_list:{bill.list_id}"
         guarantees.use(conn, document=document, amount_fen=bill.billed_fen, at=at, anew=True)

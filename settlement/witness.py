@@ -94,7 +94,7 @@ def taken_by_payment(*, only_owed: bool = False) -> Witness:
 
 
 def given_back_by_payment(*, only_owed: bool = False) -> Witness:
-    """Return what went back to the wallets of each payment, in fen, below nought."""
+    """Return what went back to the wallets of each payment, in fen, below nought; parts apart."""
     refund, payment = payments.refund, payments.payment
     rows = _rows(document("payment", refund.c.payment_id), -refund.c.amount_fen).where(
         refund.c.state == "done"
@@ -103,6 +103,58 @@ def given_back_by_payment(*, only_owed: bool = False) -> Witness:
         owed = and_(payment.c.id == refund.c.payment_id, payment.c.state == "owed")
         rows = rows.join_from(refund, payment, owed)
     return rows
+
+
+def parts_given_back_by_payment() -> Witness:
+    """Return what went back for parts of orders that came back, by payment, below nought."""
+    part = payments.part_refund.c
+    return _rows(document("payment", part.payment_id), -(part.sale_fen + part.tax_fen)).where(
+        part.state == "done"
+    )
+
+
+def parts_to_give_back(figure: str) -> Witness:
+    """Return ``sale_fen`` or ``tax_fen`` of parts whose money has yet to go back, by order."""
+    part = payments.part_refund.c
+    return _rows(document("customs_order", part.order_id), part[figure]).where(
+        part.state == "asked"
+    )
+
+
+def _parts(figure: ColumnElement[Any]) -> Witness:
+    """Return a figure of the parts taken off bills that stand, by order."""
+    part, bill = tax.tax_part, tax.tax_bill
+    return (
+        _rows(document("customs_order", part.c.order_id), figure)
+        .join_from(part, bill, bill.c.id == part.c.bill_id)
+        .where(bill.c.status != VOID)
+    )
+
+
+def parts_unbilled_by_order() -> Witness:
+    """Return the billed tax that parts which came back took off, by order, below nought."""
+    return _parts(-tax.tax_part.c.billed_fen)
+
+
+def parts_over_quoted_by_payment() -> Witness:
+    """Return by how much quotes were above the bill in parts that came back, below nought."""
+    part, share = tax.tax_part, payments.payment_share
+    over = part.c.quoted_fen - part.c.billed_fen
+    rows = _parts(-over).where(over > 0)
+    name = document("payment", share.c.payment_id)
+    return rows.with_only_columns(name.label("document"), (-over).label("figure")).join(
+        share, share.c.order_id == part.c.order_id
+    )
+
+
+def part_values_by_order() -> Witness:
+    """Return the dutiable value that parts gave back to a year still used, below nought."""
+    part, use = tax.tax_part, tax.limit_use
+    return (
+        _rows(document("customs_order", part.c.order_id), -part.c.value_fen)
+        .join_from(part, use, use.c.order_id == part.c.order_id)
+        .where(use.c.state == "used")
+    )
 
 
 def second_money_kept() -> Witness:

@@ -10,6 +10,9 @@ What a handler does is its own file's business; the worker runs them, each in it
     refused for good, or list.cancelled ◀─ 624 ◀─ 623
         └▶ order.refused ─▶ money back, declarations and waybill withdrawn
 
+    return.checked ─▶ 625 ─▶ goods_return.granted ◀─ 626
+        └▶ goods, account book, year ─▶ order.returned ─▶ money back
+
     pos.sale_taken, pos.shift_closed ─▶ ledger     (domestic goods, sold at a till)
 """
 
@@ -21,6 +24,7 @@ from shop.steps import (
     after_money,
     after_payment,
     after_question,
+    after_return,
     after_till,
     after_warehouse,
 )
@@ -73,6 +77,8 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
         ("tell_a_person", after_ending.tell_a_person),
         ("pick_again", after_ending.pick_again),
     ),
+    "return.checked": (("declare_return", after_return.declare_return),),
+    "goods_return.granted": (("take_goods_back", after_return.take_back),),
     "goods_return.refused": (
         ("tell_a_person", after_ending.tell_a_person),
         ("pick_again", after_ending.pick_again),
@@ -96,6 +102,8 @@ FLOW: dict[str, tuple[tuple[str, Handler], ...]] = {
         ("withdraw_declarations", after_ending.withdraw_declarations),
         ("void_waybill", after_ending.void_parcel),
     ),
+    "order.part_returned": (("refund_returned_part", after_return.refund_returned_part),),
+    "order.returned": (("refund_refused", after_money.refund_refused),),
     "pos.sale_taken": (("post_till_sale", after_till.post_till_sale),),
     "pos.shift_closed": (("post_shift_closed", after_till.post_shift_closed),),
 }

@@ -23,12 +23,13 @@ _ACCEPTED = select(fact_table.c.id).where(
 def move_order(order_id: int, state: str, *, at: int | None = None) -> bool:
     """Move an order to ``state`` and note when; False when it is there or further already.
 
+    One that came back has been everywhere: what is told of its way late changes nothing.
     ``at`` is the instant of the event, now unless given.  Raises ``IllegalMove``.
     """
     with db.write() as connection:
         locks.take(connection, locks.Rank.ORDER, order_id)
         order = read_order(connection, order_id)
-        if RANK.get(order.state, -1) >= RANK.get(state, 0):
+        if order.state == "returned" or RANK.get(order.state, -1) >= RANK.get(state, 0):
             return False
         set_state(connection, order, state, at=at or clock.now())
     return True

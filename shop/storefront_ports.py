@@ -6,6 +6,8 @@ from functools import partial
 from sqlalchemy import Connection, select
 
 from bonded_display.customs import lists
+from bonded_display.warehouse.inspection.queries import wish_of
+from bonded_display.warehouse.returns.queries import latest_return
 from kernel import clock, db, register
 from kernel.actor import Actor
 from kernel.batch import Batch
@@ -17,6 +19,7 @@ from settlement.refund_order import is_refunded
 from settlement.tax.limits import limit_year_of
 from settlement.tax.take_limit import read_limits
 from shop.accounts.identity_service import HttpIdentityService
+from shop.endings.ask_return import OUTSIDE
 from shop.endings.why import Why, told_why
 from shop.errors import OrderUnknown
 from shop.offer.show_offer import show_offer
@@ -45,6 +48,7 @@ from shop.web.storefront.ports import Ports
 
 _ENDED = {state.value for state in Ended}
 A_PAGE = 20
+ON_THE_WAY = ("paid", "declared", "released")
 
 
 def storefront_ports(settings: Config) -> Ports:
@@ -139,7 +143,17 @@ def _order_view(connection: Connection, order: Order) -> OrderView:
         ended=_ended(connection, order, why),
         why=why,
         complaint=_complaint(connection, order) if order.state == "signed_for" else "",
+        coming_back=_coming_back(connection, order),
+        customs_wish=wish_of(connection, order.id) if order.state in ON_THE_WAY else None,
     )
+
+
+def _coming_back(connection: Connection, order: Order) -> str | None:
+    """Return where the return of an order stands that has left the zone."""
+    if order.state not in OUTSIDE:
+        return None
+    case = latest_return(connection, order.id)
+    return case.state if case is not None and case.state != "given_up" else None
 
 
 def _complaint(connection: Connection, order: Order) -> str:
@@ -150,7 +164,9 @@ def _complaint(connection: Connection, order: Order) -> str:
 
 
 def _why(connection: Connection, order: Order) -> Why | None:
-    """Return why a paid order was refused, as it was told then; None where the payer differed."""
+    """Return why a paid order ended, as it was told then; None where the payer differed."""
+    if order.state == "returned":
+        return Why.RETURNED
     if order.state != "refused" or payer_check_of(connection, order.id) == "different":
         return None
     told = fact_table.c

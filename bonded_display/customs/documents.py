@@ -16,6 +16,7 @@ from bonded_display.customs.states import (
     CANCELLED,
     DOCUMENT,
     DRAFT,
+    REJECTED,
     SENT_LOCAL,
     UNSENT_OR_REFUSED,
 )
@@ -99,11 +100,14 @@ def answer(conn: Connection, row: Any, heard: Answer) -> Verdict:
     stands as sent, and customs' acceptance of it is final whenever it is learnt.
     """
     if row.state == CANCELLED:
+        if _deletion_refused(row, heard):
+            facts.document_set_aside(conn, row, heard, note="deletion_refused")
+            _change(conn, row, seq=row.seq + 1)
         return judge(Standing(CANCELLED, None, None, row.guid, DOCUMENT), heard)
     led = _led(conn, row, heard)
     force, news = led.in_force, led.news(row)
     if led.verdict.note == "present":
-        facts.document_set_aside(conn, row, heard)
+        facts.document_set_aside(conn, row, heard, note="present")
         _change(conn, row, seq=row.seq + 1)
     if force is None or not news:
         return led.verdict
@@ -113,6 +117,14 @@ def answer(conn: Connection, row: Any, heard: Answer) -> Verdict:
         told = replace(force, heard_at=heard.heard_at)
         facts.document_answered(conn, row, told, led.state, seq=row.seq + 1)
     return led.verdict
+
+
+def _deletion_refused(row: Any, heard: Answer) -> bool:
+    """Say whether customs keeps a document that it had accepted and we took back: somebody looks."""
+    if row.return_status is None or DOCUMENT.of_status.get(row.return_status) != ACCEPTED:
+        return False
+    refused = heard.status < 0 or DOCUMENT.of_status.get(heard.status) == REJECTED
+    return refused and heard.at >= row.return_at
 
 
 def _led(conn: Connection, row: Any, heard: Answer) -> Course:

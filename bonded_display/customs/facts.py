@@ -1,12 +1,12 @@
 """Decide which facts the customs desk tells the house, and what each carries.
 
 ``document.accepted`` ``document.rejected``  subject customs_order; order_id, kind, status, class
-``document.set_aside``   customs has a first copy; its own answer moves the document
+``document.set_aside``   customs has a first copy, or keeps what we took back
 ``list.submitted``   a list was signed and stored for sending
 ``list.accepted`` ``list.released``          list_id, order_id, invt_no, status, return_time
 ``list.rejected``    class terminal: undo the order; fixable, wait: a person corrects
 ``list.inspected`` ``list.detained`` ``list.returned_out``   customs wants the parcel itself
-``list.cancelled``   it stands no more at customs: the order is undone
+``list.cancelled``   it stands no more at customs: the order is undone, or (after_gate) came back
 ``list.set_aside``   an answer that changed nothing and needs a person: note says why
 ``withdrawal.asked`` ``withdrawal.granted`` ``withdrawal.refused``   623; subject list_withdrawal
 ``goods_return.granted`` ``goods_return.refused``    625; subject goods_return
@@ -70,8 +70,12 @@ def document_answered(conn: Connection, row: Any, heard: Answer, state: State, *
     )
 
 
-def document_set_aside(conn: Connection, row: Any, heard: Answer) -> None:
-    """Tell that customs has a first copy of the document whose answer we do not know."""
+def document_set_aside(conn: Connection, row: Any, heard: Answer, *, note: str) -> None:
+    """Tell that an answer about a document needs a person.
+
+    ``present``: customs has a first copy whose answer we do not know; ``deletion_refused``: it
+    keeps what we took back.
+    """
     outbox.record(
         conn,
         "document.set_aside",
@@ -80,7 +84,7 @@ def document_set_aside(conn: Connection, row: Any, heard: Answer) -> None:
         payload={
             "order_id": str(row.order_id),
             "kind": row.kind,
-            "note": "present",
+            "note": note,
             **_answer(heard),
         },
         at=heard.heard_at,
@@ -99,9 +103,11 @@ def list_answered(conn: Connection, row: Any, heard: Answer, state: State) -> No
         _of_list(conn, f"list.{outcome}", row, at=heard.heard_at, more=_answer(heard))
 
 
-def list_cancelled(conn: Connection, row: Any, *, reason: str, at: Instant) -> None:
-    """Tell that the list was withdrawn, or never came to stand at customs."""
-    more = {"reason": reason, "state": row.state}
+def list_cancelled(
+    conn: Connection, row: Any, *, reason: str, after_gate: bool, at: Instant
+) -> None:
+    """Tell that the list was withdrawn, never came to stand, or that all its goods came back."""
+    more = {"reason": reason, "state": row.state, "after_gate": after_gate}
     _of_list(conn, "list.cancelled", row, at=at, more=more)
 
 
@@ -135,6 +141,7 @@ def request_answered(conn: Connection, name: str, row: Any, heard: Answer, state
             "request_id": str(row.id),
             "list_id": str(row.list_id),
             "order_id": str(row.order_id),
+            "before_gate": row._mapping.get("before_gate", 1) == 1,
             **_answer(heard),
         },
         at=heard.heard_at,

@@ -6,7 +6,7 @@ is left to ``receipts``.
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -27,6 +27,9 @@ FOR_A_PERSON = frozenset({"present", "unknown_status", "accepted_before", "no_su
 """Notes of answers that change nothing and still need somebody's eyes."""
 
 LONGEST_NUMBER = 18
+
+CLOSING = 899
+"""Noted and never waited for (rules.md section 4)."""
 
 RETAIL_TAX = "retail_tax"
 
@@ -82,7 +85,8 @@ def answer(conn: Connection, list_id: int, heard: Answer) -> Verdict:
         led = course(begun, told, heard)
         verdict = led.verdict
         _stand(conn, row, led, heard)
-    if verdict.note in FOR_A_PERSON:
+    noted = row.state == CANCELLED and heard.status == CLOSING  # of goods that came back since
+    if verdict.note in FOR_A_PERSON and not noted:
         set_aside(conn, list_id, heard, note=verdict.note)
     return verdict
 
@@ -137,7 +141,15 @@ def free_guarantee(conn: Connection, row: Any, at: Instant) -> None:
     desk.current().guarantees.void(conn, document=f"declaration_list:{row.id}", at=at)
 
 
-def cancel(conn: Connection, row: Any, *, reason: str, at: Instant) -> bool:
+@dataclass(frozen=True)
+class Undone:
+    """Why a list stands no more; ``after_gate``: its goods had left the zone and came back."""
+
+    reason: str
+    after_gate: bool = False
+
+
+def cancel(conn: Connection, row: Any, how: Undone, *, at: Instant) -> bool:
     """Let the list stand no more at customs, its tax free; False when it may not move so."""
     if row.state == CANCELLED:
         return True
@@ -146,7 +158,7 @@ def cancel(conn: Connection, row: Any, *, reason: str, at: Instant) -> bool:
     change(conn, row.id, state=CANCELLED, seq=row.seq + 1)
     with suppress(HoldMissing):
         free_guarantee(conn, row, at)
-    facts.list_cancelled(conn, row, reason=reason, at=at)
+    facts.list_cancelled(conn, row, reason=how.reason, after_gate=how.after_gate, at=at)
     return True
 
 

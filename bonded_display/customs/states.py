@@ -64,10 +64,12 @@ MOVES: dict[State, frozenset[State]] = {
     DETAINED: frozenset({INSPECTION, RETURNED_OUT} | _AFTER),
     RETURNED_OUT: frozenset({"CLOSED"}),
     RELEASED: frozenset({"CLOSED", CANCELLED}),
-    "CLOSED": frozenset(),
+    "CLOSED": frozenset({CANCELLED}),
     CANCELLED: frozenset(),
 }
-"""Of a declaration list.  It is cancelled after release only before the gate (rules.md 9)."""
+"""Of a declaration list.  After release it is cancelled before the gate (rules.md 9), or when all
+its goods came back within the term; a part of them leaves it released (customs.md section 3).
+"""
 
 STATES: Final = tuple(MOVES)
 

@@ -27,10 +27,12 @@ SELECT a.account_book_item_id, a.on_hand, COALESCE((
 SELECT a.account_book_item_id, a.held, COALESCE((
   SELECT SUM(r.qty) FROM reservation r WHERE r.state IN ('reserved', 'allocated')
      AND r.warehouse_id = a.warehouse_id
-     AND r.account_book_item_id = a.account_book_item_id), 0) FROM availability a""",
+     AND r.account_book_item_id = a.account_book_item_id), 0) FROM availability a
+ WHERE a.status = 'bonded'""",
     "movements = on hand": """
 SELECT a.account_book_item_id, a.on_hand, COALESCE((
-  SELECT SUM(m.qty) FROM movement m WHERE m.warehouse_id = a.warehouse_id
+  SELECT SUM(m.qty) FROM movement m JOIN lot l ON l.id = m.lot_id AND l.status = a.status
+   WHERE m.warehouse_id = a.warehouse_id
      AND m.account_book_item_id = a.account_book_item_id), 0) FROM availability a""",
     "documents = book": """
 SELECT b.account_book_item_id, b.entered - b.pre_deducted - b.deducted + b.returned, COALESCE((

@@ -1,6 +1,7 @@
 """Decide how goods enter: movement, lot, availability and account book in one step.
 
 The document is the inbound bonded inventory list; checking goods against it is not done here.
+Goods that come back are ``returned``'s.
 """
 
 from collections.abc import Sequence
@@ -33,6 +34,18 @@ class EnteredLine:
     expires_on: date | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """Where pieces of one lot lie, and under which customs status; they are good."""
+
+    warehouse_id: int
+    account_book_item_id: int
+    lot_no: str
+    location: str
+    status: str
+    expires_on: date | None = None
+
+
 def enter_stock(
     conn: Connection, document: str, lines: Sequence[EnteredLine], *, at: Instant
 ) -> int:
@@ -54,46 +67,62 @@ def enter_stock(
 
 
 def _enter(conn: Connection, document: str, line: EnteredLine, at: Instant) -> None:
+    shelf = Shelf(
+        warehouse_id=line.warehouse_id,
+        account_book_item_id=line.account_book_item_id,
+        lot_no=line.lot_no,
+        location=line.location,
+        status=BONDED,
+        expires_on=line.expires_on,
+    )
+    lot_id = put_on_shelf(conn, shelf, line.qty)
+    log_movement(conn, shelf, lot_id, Moved("entered", document, line.line, line.qty, at))
+
+
+def put_on_shelf(conn: Connection, shelf: Shelf, qty: int) -> int:
+    """Raise level and lot of ``shelf`` by ``qty`` pieces; return the lot's id."""
     level = {
-        "warehouse_id": line.warehouse_id,
-        "account_book_item_id": line.account_book_item_id,
-        "status": BONDED,
+        "warehouse_id": shelf.warehouse_id,
+        "account_book_item_id": shelf.account_book_item_id,
+        "status": shelf.status,
     }
-    shelf = {**level, "lot_no": line.lot_no, "location": line.location, "quality": GOOD}
+    place = {**level, "lot_no": shelf.lot_no, "location": shelf.location, "quality": GOOD}
+    fresh = {"id": ids.new(), **place, "expires_on": shelf.expires_on, "qty": qty, "set_aside": 0}
     with Batch(conn) as batch:
         batch.upsert(
             availability,
-            [{**level, "on_hand": line.qty, "held": 0}],
+            [{**level, "on_hand": qty, "held": 0}],
             key=tuple(level),
             set_={"on_hand": "availability.on_hand + excluded.on_hand"},
         )
-        batch.upsert(
-            lot,
-            [
-                {
-                    "id": ids.new(),
-                    **shelf,
-                    "expires_on": line.expires_on,
-                    "qty": line.qty,
-                    "set_aside": 0,
-                }
-            ],
-            key=tuple(shelf),
-            set_={"qty": "lot.qty + excluded.qty"},
-        )
-    lot_id = conn.execute(
-        select(lot.c.id).where(*(lot.c[name] == value for name, value in shelf.items()))
-    ).scalar_one()
+        batch.upsert(lot, [fresh], key=tuple(place), set_={"qty": "lot.qty + excluded.qty"})
+    same = [lot.c[name] == value for name, value in place.items()]
+    return int(conn.execute(select(lot.c.id).where(*same)).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Why pieces of a lot moved: kind, document and its line; in above nought, out below."""
+
+    kind: str
+    document: str
+    line: str
+    qty: int
+    at: Instant
+
+
+def log_movement(conn: Connection, shelf: Shelf, lot_id: int, moved: Moved) -> None:
+    """Write one movement."""
     conn.execute(
         movement.insert().values(
             id=ids.new(),
-            warehouse_id=line.warehouse_id,
-            account_book_item_id=line.account_book_item_id,
+            warehouse_id=shelf.warehouse_id,
+            account_book_item_id=shelf.account_book_item_id,
             lot_id=lot_id,
-            kind="entered",
-            document=document,
-            document_line=document_line(document, line.line),
-            qty=line.qty,
-            at=at,
+            kind=moved.kind,
+            document=moved.document,
+            document_line=document_line(moved.document, moved.line),
+            qty=moved.qty,
+            at=moved.at,
         )
     )

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, literal, or_, select
 
+from bonded_display.stock.levels import BONDED
 from bonded_display.stock.tables import (
     account_book_balance,
     account_book_item,
@@ -82,6 +83,7 @@ def across_items(conn: Connection, words: str, *, after: int, most: int) -> list
             func.sum(availability.c.held),
         )
         .join(availability, availability.c.account_book_item_id == account_book_item.c.id)
+        .where(availability.c.status == BONDED)
         .where(account_book_item.c.item_id.in_([row.id for row in rows]))
         .group_by(account_book_item.c.item_id)
     )
@@ -153,7 +155,7 @@ def _levels(item_id: int) -> Select[Any]:
             balance.c.returned,
         )
         .join(warehouse, warehouse.c.id == book.c.warehouse_id)
-        .outerjoin(level, level.c.account_book_item_id == book.c.id)
+        .outerjoin(level, and_(level.c.account_book_item_id == book.c.id, level.c.status == BONDED))
         .outerjoin(balance, balance.c.account_book_item_id == book.c.id)
         .where(book.c.item_id == item_id)
         .order_by(warehouse.c.code, book.c.id)

@@ -61,7 +61,9 @@ availability = Table(
     metadata,
     Column("warehouse_id", Id, nullable=False),
     Column("account_book_item_id", Id, ForeignKey("account_book_item.id"), nullable=False),
-    Column("status", String(20), nullable=False, comment="customs status: bonded"),
+    Column(
+        "status", String(20), nullable=False, comment="customs status: bonded | returned_pending"
+    ),
     Column("on_hand", BigInteger, nullable=False, comment="pieces in the warehouse, = sum of lots"),
     Column("held", BigInteger, nullable=False, comment="pieces reserved or allocated"),
     PrimaryKeyConstraint("warehouse_id", "account_book_item_id", "status"),
@@ -76,7 +78,9 @@ lot = Table(
     Column("account_book_item_id", Id, ForeignKey("account_book_item.id"), nullable=False),
     Column("lot_no", String(40), nullable=False, comment="maker's lot, e.g. L2611A"),
     Column("location", String(20), nullable=False, comment="place, e.g. A-03-2"),
-    Column("status", String(20), nullable=False, comment="customs status: bonded"),
+    Column(
+        "status", String(20), nullable=False, comment="customs status: bonded | returned_pending"
+    ),
     Column("quality", String(12), nullable=False, comment="good | quarantine | damaged"),
     Column("expires_on", Date, comment="best before, China date, or null"),
     Column("qty", BigInteger, nullable=False, comment="pieces"),
@@ -129,13 +133,20 @@ movement = Table(
     Column("warehouse_id", Id, nullable=False),
     Column("account_book_item_id", Id, ForeignKey("account_book_item.id"), nullable=False),
     Column("lot_id", Id, ForeignKey("lot.id"), nullable=False),
-    Column("kind", String(12), nullable=False, comment="entered | gate_passed | taken"),
+    Column(
+        "kind",
+        String(12),
+        nullable=False,
+        comment="entered | gate_passed | taken | came_back | restored",
+    ),
     Column("document", String(40), nullable=False, comment="number it stands on"),
     Column("document_line", String(120), nullable=False, comment="document with its line"),
     Column("qty", BigInteger, nullable=False, comment="pieces: in positive, out negative"),
     Column("at", BigInteger, nullable=False, comment="instant"),
     UniqueConstraint("document_line", "kind", name="movement_once"),
-    CheckConstraint("kind IN ('entered', 'gate_passed', 'taken')", name="kind_known"),
+    CheckConstraint(
+        "kind IN ('entered', 'gate_passed', 'taken', 'came_back', 'restored')", name="kind_known"
+    ),
     CheckConstraint("qty <> 0", name="qty_moves"),
     Index("ix_movement_item", "account_book_item_id"),
 )

@@ -1,5 +1,7 @@
 """What the warehouse refuses; the words are in templates/messages/warehouse.*."""
 
+from datetime import date
+
 from kernel.errors import Malformed, NotFound, Refusal, Unavailable
 
 
@@ -39,6 +41,12 @@ class CaseUnknown(NotFound):
         super().__init__(subject=subject)
 
 
+class ResultMissing(Malformed):
+    """No result was chosen, or customs' paper about it was not named; nothing was posted."""
+
+    code = "inspection_result_missing"
+
+
 class SampleUnfit(Malformed):
     """The pieces said to be kept are not on the parcel's lines; nothing was posted."""
 
@@ -46,6 +54,42 @@ class SampleUnfit(Malformed):
 
     def __init__(self, *, case_id: int, gnum: int) -> None:
         super().__init__(case_id=case_id, gnum=gnum)
+
+
+class ReturnUnknown(NotFound):
+    """No goods return under this number waits for its parcel."""
+
+    code = "return_unknown"
+
+    def __init__(self, *, subject: str) -> None:
+        super().__init__(subject=subject)
+
+
+class ReturnUnfit(Malformed):
+    """Pieces are said to come back that did not leave with the order; nothing was opened."""
+
+    code = "return_unfit"
+
+    def __init__(self, *, order_id: int, gnum: int) -> None:
+        super().__init__(order_id=order_id, gnum=gnum)
+
+
+class ReturnTooLate(Refusal):
+    """The term for a goods return is over: its tax stays, whatever is agreed with the shopper."""
+
+    code = "return_too_late"
+
+    def __init__(self, *, case_id: int, until_on: date) -> None:
+        super().__init__(case_id=case_id, until_on=until_on)
+
+
+class PlaceInvalid(Malformed):
+    """What was typed as a place in the warehouse is none."""
+
+    code = "place_invalid"
+
+    def __init__(self, *, typed: str, most: int) -> None:
+        super().__init__(typed=typed, most=most)
 
 
 class WrongGoods(Refusal):

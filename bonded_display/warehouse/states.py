@@ -1,4 +1,4 @@
-"""Decide which state a pick task or an exit batch may go to next.
+"""Decide which state a pick task, an exit batch or a parcel that comes back may go to next.
 
 What happens with a change is each verb's.
 """
@@ -30,6 +30,17 @@ BATCH_MOVES: Moves = {
     "gone": frozenset(),
 }
 
+RETURN_MOVES: Moves = {
+    "asked": frozenset({"arrived", "given_up"}),
+    "arrived": frozenset({"checked", "unfit"}),
+    # Good as new: declared (625); the goods lie apart until customs has granted it.
+    "checked": frozenset({"restored"}),
+    "restored": frozenset(),
+    # Not as it left: nothing is declared, the parcel goes to the shopper again.
+    "unfit": frozenset(),
+    "given_up": frozenset(),
+}
+
 
 def check_moves(moves: Moves) -> None:
     """Raise ``ValueError`` when a move leads to a state that is not in the table."""
@@ -38,7 +49,7 @@ def check_moves(moves: Moves) -> None:
         raise ValueError(f"moves to unknown states: {sorted(unknown)}")
 
 
-for _moves in (TASK_MOVES, BATCH_MOVES):
+for _moves in (TASK_MOVES, BATCH_MOVES, RETURN_MOVES):
     check_moves(_moves)
 
 

@@ -15,6 +15,7 @@ from bonded_display.warehouse.exit_documents import (
     request_bonded_inventory_list,
     request_exit_pass,
 )
+from bonded_display.warehouse.inspection.queries import count_open
 from bonded_display.warehouse.load_parcel import load_parcel
 from bonded_display.warehouse.pack_parcel import pack_parcel
 from bonded_display.warehouse.pick_scan import pick_scan
@@ -27,6 +28,8 @@ from bonded_display.warehouse.queries import (
     work_of,
 )
 from bonded_display.warehouse.record_gate_passed import record_gate_passed
+from bonded_display.warehouse.returns.queries import count_open_returns
+from bonded_display.web import bay_pages
 from bonded_display.web.acting import Mishap, acting, done, not_yet
 from bonded_display.web.paging import place, read_typed
 from bonded_display.web.ports import RequireRole
@@ -53,6 +56,8 @@ def overview(*, warehouse_id: int, mishap: Mishap | None = None) -> str:
         facts = {
             "warehouse": register.get_warehouse(conn, warehouse_id),
             "work": work_of(conn, warehouse_id),
+            "wanted": count_open(conn, warehouse_id),
+            "coming_back": count_open_returns(conn, warehouse_id),
         }
     return render_template("warehouse/overview.html", mishap=mishap, **facts)
 
@@ -225,4 +230,5 @@ def make_blueprint(require_role: RequireRole) -> Blueprint:
     for method, routes in (("GET", _PAGES), ("POST", _ACTS)):
         for name, (rule, view) in routes.items():
             pages.add_url_rule(rule, name, require_role(ROLE)(view), methods=[method])
+    bay_pages.add_to(pages, require_role(ROLE))
     return pages

@@ -9,6 +9,11 @@ from demo.compare.sides import ListSide
 
 E5 = 100_000
 
+_DELIVERED = (
+    "(SELECT COUNT(*) FROM order_step s WHERE s.order_id = o.id AND s.state = 'signed_for')"
+)
+"""1 when the receiver signed, whatever came after."""
+
 
 def line_of(row: Row) -> dict[str, Value]:
     """Return a line of a list or an order as both sides are told."""
@@ -69,7 +74,7 @@ def declared(book: Book) -> Rows:
         )
     }
     parcels = book.rows(
-        "SELECT o.order_no, o.gross_e5, o.state, o.parties, d.waybill_no FROM"
+        f"SELECT o.order_no, o.gross_e5, {_DELIVERED} AS delivered, o.parties, d.waybill_no FROM"
         " waybill_declaration d JOIN customs_order o ON o.id = d.order_id"
         " WHERE d.state = 'accepted'"
     )
@@ -85,7 +90,7 @@ def declared(book: Book) -> Rows:
     signed = {
         f"513 {row['waybill_no']}": {"company": _party(row, "courier")}
         for row in parcels
-        if row["state"] == "signed_for"
+        if row["delivered"]
     }
     return {**paid, **waybills, **signed}
 
@@ -114,7 +119,7 @@ def payments(book: Book) -> Rows:
 def waybills(book: Book) -> Rows:
     """Return each parcel that was announced to the courier, by its number."""
     rows = book.rows(
-        "SELECT o.order_no, o.gross_e5, o.state AS order_state, d.waybill_no, d.state"
+        f"SELECT o.order_no, o.gross_e5, {_DELIVERED} AS delivered, d.waybill_no, d.state"
         " FROM waybill_declaration d JOIN customs_order o ON o.id = d.order_id"
         " WHERE d.state <> 'causing'"
     )
@@ -122,7 +127,7 @@ def waybills(book: Book) -> Rows:
         row["waybill_no"]: {
             "order_no": row["order_no"],
             "accepted": int(row["state"] == "accepted"),
-            "delivered": int(row["order_state"] == "signed_for"),
+            "delivered": row["delivered"],
         }
         for row in rows
     }
@@ -145,12 +150,17 @@ def refunds(book: Book) -> Rows:
         "SELECT provider_refund, gross_fen AS amount_fen, provider_payment FROM second_payment"
         " WHERE state = 'refunded'"
     )
+    parts = book.rows(
+        "SELECT r.provider_refund, r.sale_fen + r.tax_fen AS amount_fen, p.provider_payment"
+        " FROM part_refund r JOIN payment p ON p.id = r.payment_id"
+        " WHERE r.state = 'done' AND r.sale_fen + r.tax_fen > 0"
+    )
     return {
         row["provider_refund"]: {
             "payment": row["provider_payment"],
             "amount_fen": row["amount_fen"],
         }
-        for row in [*rows, *seconds]
+        for row in [*rows, *seconds, *parts]
     }
 
 
@@ -191,7 +201,7 @@ def expected(book: Book) -> dict[str, int]:
     )
     back = book.rows(
         "SELECT COUNT(*) AS n, COALESCE(SUM(paid_share_fen), 0) AS fen FROM customs_order"
-        " WHERE paid_at IS NOT NULL AND state = 'refused'"
+        " WHERE paid_at IS NOT NULL AND state IN ('refused', 'returned')"
     )
     return {
         "charges.count": int(asked[0]["n"]),

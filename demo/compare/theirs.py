@@ -12,11 +12,8 @@ from demo.compare.sides import CANCELLED, ON_THE_WAY, REFUSED, Heard, ListSide, 
 
 FILES = ("customs", "stripe", "payment_company", "courier", "zone")
 _STATES = {"declaring": ON_THE_WAY}
-_CAME_BACK_INSIDE = """
-SELECT r.list_id FROM goods_return r JOIN declaration_list d ON d.id = r.list_id
- WHERE r.is_whole = 1 AND d.exit_pass_no IS NULL
-"""
-"""Lists whose goods came back whole without having left by the gate: as good as withdrawn."""
+_CAME_BACK_WHOLE = "SELECT list_id FROM goods_return WHERE is_whole = 1"
+"""Lists whose goods all came back, with the tax void: as good as withdrawn."""
 _CONSTANTS = ("ieFlag", "tradeMode", "country", "currency", "packNo")
 _PARTIES = ("ebp", "ebc", "agent", "area", "logistics")
 
@@ -74,7 +71,7 @@ def _lists(book: Book, dxp_id: str) -> dict[str, ListSide]:
         cop_no = row["doc_key"].split("|")[-1]
         found[cop_no] = ListSide(REFUSED, _head(plain["head"], {}), {}, None, row["code"])
     bills = {row["list_id"]: row for row in book.rows("SELECT * FROM tax_bill")}
-    undone = {row["list_id"] for row in book.rows(_CAME_BACK_INSIDE)}
+    undone = {row["list_id"] for row in book.rows(_CAME_BACK_WHOLE)}
     for row in book.rows(
         "SELECT d.*, o.plain FROM declaration_list d JOIN document o ON o.id = d.document_id"
         " WHERE d.dxp_id = ?",

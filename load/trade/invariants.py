@@ -30,7 +30,7 @@ class Difference:
 _STATE_OF_PIECES = """
 CASE WHEN o.state = 'placed' THEN 'reserved'
      WHEN o.state IN ('paid', 'declared', 'released') THEN 'allocated'
-     WHEN o.state IN ('left_zone', 'signed_for') THEN 'consumed'
+     WHEN o.state IN ('left_zone', 'signed_for', 'returned') THEN 'consumed'
      ELSE 'released' END
 """
 
@@ -63,11 +63,11 @@ SELECT CAST(c.id AS VARCHAR(20)), CAST(c.total_fen AS VARCHAR(20)),
   FROM checkout c LEFT JOIN payment p ON p.checkout_id = c.id AND p.state IN ('captured', 'refunded')
  WHERE c.state = 'paid' GROUP BY c.id, c.total_fen
 HAVING COALESCE(SUM(p.gross_fen), 0) <> c.total_fen""",
-    "a refused order's money went back": """
+    "a refused or returned order's money went back": """
 SELECT o.order_no, CAST(o.paid_share_fen AS VARCHAR(20)),
        CAST(COALESCE(SUM(r.amount_fen), 0) AS VARCHAR(20))
   FROM customs_order o LEFT JOIN refund r ON r.order_id = o.id AND r.state = 'done'
- WHERE o.state = 'refused' GROUP BY o.order_no, o.paid_share_fen
+ WHERE o.state IN ('refused', 'returned') GROUP BY o.order_no, o.paid_share_fen
 HAVING COALESCE(SUM(r.amount_fen), 0) <> o.paid_share_fen""",
     "every posting is sealed": """
 SELECT document, 'sealed', 'open' FROM posting WHERE sealed_at IS NULL""",
@@ -93,11 +93,11 @@ SELECT y.person_lookup, CAST(y.used_fen AS VARCHAR(20)),
  GROUP BY y.person_lookup, y.year, y.used_fen
 HAVING COALESCE(SUM(u.value_fen), 0) <> y.used_fen""",
     "a living order uses its buyer's limit, an ended one does not": """
-SELECT o.order_no, CASE WHEN o.state IN ('expired', 'cancelled', 'refused', 'owed')
+SELECT o.order_no, CASE WHEN o.state IN ('expired', 'cancelled', 'refused', 'owed', 'returned')
                         THEN 'returned' ELSE 'used' END, COALESCE(u.state, 'none')
   FROM customs_order o LEFT JOIN limit_use u ON u.order_id = o.id
  WHERE COALESCE(u.state, 'none') <>
-       CASE WHEN o.state IN ('expired', 'cancelled', 'refused', 'owed')
+       CASE WHEN o.state IN ('expired', 'cancelled', 'refused', 'owed', 'returned')
             THEN 'returned' ELSE 'used' END""",
     "a guarantee is the sum of its movements": """
 SELECT g.assure_code, CAST(g.held_fen AS VARCHAR(20)),

@@ -6,11 +6,28 @@ How money is taken and given back is ``settlement.payments``'; sealed documents 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, RowMapping, Select, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Connection,
+    RowMapping,
+    Select,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from kernel.clock import Instant
 from settlement.books.asks import NotInBooks
-from settlement.payments.tables import payment, payment_declaration, payment_share, refund
+from settlement.payments.tables import (
+    part_refund,
+    payment,
+    payment_declaration,
+    payment_share,
+    refund,
+)
 
 STATES = ("open", "captured", "owed", "refunded", "expired")
 
@@ -83,6 +100,11 @@ def _payments() -> Select[Any]:
     back = select(cast(func.coalesce(func.sum(refund.c.amount_fen), 0), BigInteger)).where(
         refund.c.payment_id == payment.c.id, refund.c.state == "done"
     )
+    part = part_refund.c
+    of_parts = func.coalesce(func.sum(part.sale_fen + part.tax_fen), 0)
+    parts = select(cast(of_parts, BigInteger)).where(
+        part.payment_id == payment.c.id, part.state == "done"
+    )
     share = payment_share.c
     orders, order_no, order_id = (
         select(figure).where(share.payment_id == payment.c.id).scalar_subquery()
@@ -92,7 +114,7 @@ def _payments() -> Select[Any]:
     return select(
         *(p.id, p.checkout_id, p.provider, p.provider_payment, p.amount_fen, p.gross_fen),
         *(p.state, p.payer_check, p.opened_at, p.captured_at),
-        *(back.scalar_subquery(), orders, order_no, order_id),
+        *(back.scalar_subquery() + parts.scalar_subquery(), orders, order_no, order_id),
     )
 
 
@@ -114,7 +136,22 @@ def payment_view(conn: Connection, payment_id: int) -> PaymentView:
         .where(share.payment_id == payment_id)
         .order_by(share.order_id)
     )
-    refunds = conn.execute(
-        select(refund).where(refund.c.payment_id == payment_id).order_by(refund.c.id)
-    )
+    refunds = conn.execute(_refunds(payment_id))
     return PaymentView(row._mapping, tuple(shares.mappings()), tuple(refunds.mappings()))
+
+
+def _refunds(payment_id: int) -> CompoundSelect[Any]:
+    """Return the question for what went back of a payment: orders, and parts that came back."""
+    whole, part = refund.c, part_refund.c
+    same = ("state", "provider_refund", "asked_at", "done_at")
+    return union_all(
+        select(whole.id, whole.amount_fen, whole.reason, *(whole[name] for name in same)).where(
+            whole.payment_id == payment_id
+        ),
+        select(
+            part.return_id,
+            part.sale_fen + part.tax_fen,
+            literal("part returned"),
+            *(part[name] for name in same),
+        ).where(part.payment_id == payment_id),
+    ).order_by("id")

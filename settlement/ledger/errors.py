@@ -3,6 +3,7 @@
 Refusal  PostingUnbalanced  debits and credits differ, or there are fewer than two entries
          AccountUnknown     an entry names an account that the chart does not have
          PostingChanged     the document was posted before with other entries
+         SaleNotPosted      a part comes back of a sale that is not posted yet
          AgreementMissing   no agreement with the merchant is in force
 
 The words for people are in ``templates/messages/ledger.*.txt``.
@@ -38,6 +39,15 @@ class PostingChanged(Refusal):
 
     def __init__(self, *, kind: str, document: str) -> None:
         super().__init__(kind=kind, document=document)
+
+
+class SaleNotPosted(Refusal):
+    """The signature of the order is not posted yet, so that no part of it can be taken back."""
+
+    code = "sale_not_posted"
+
+    def __init__(self, *, order_id: int) -> None:
+        super().__init__(order_id=order_id)
 
 
 class AgreementMissing(Refusal):

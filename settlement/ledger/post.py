@@ -3,7 +3,7 @@
 Whether they balance is checked here first and by the seal's trigger last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -71,6 +71,18 @@ def posted_for(conn: Connection, order_id: int) -> list[Entry]:
     rows = conn.execute(
         select(table.c.account_code, table.c.amount_fen, table.c.order_id, table.c.memo)
         .where(table.c.order_id == order_id)
+        .order_by(table.c.posting_id, table.c.gnum)
+    )
+    return [Entry(*row) for row in rows]
+
+
+def posted_as(conn: Connection, order_id: int, kinds: Collection[str]) -> list[Entry]:
+    """Return the entries of an order that postings of ``kinds`` made, in order of writing."""
+    table, of = tables.entry, tables.posting
+    rows = conn.execute(
+        select(table.c.account_code, table.c.amount_fen, table.c.order_id, table.c.memo)
+        .join(of, of.c.id == table.c.posting_id)
+        .where(table.c.order_id == order_id, of.c.kind.in_(sorted(kinds)))
         .order_by(table.c.posting_id, table.c.gnum)
     )
     return [Entry(*row) for row in rows]

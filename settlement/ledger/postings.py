@@ -100,9 +100,14 @@ def tax_billed(
     return _posting("tax_billed", f"tax_bill:{tax_no}", books, entries)
 
 
-def tax_voided(books: Books, *, tax_no: str, billed: Sequence[Entry]) -> Posting:
-    """Return the opposite of what a tax bill posted: customs made it void."""
-    entries = [Entry(one.account, -one.amount_fen, one.order_id, one.memo) for one in billed]
+def tax_voided(books: Books, *, tax_no: str, billed: Sequence[Entry]) -> Posting | None:
+    """Return the opposite of what stands posted of a tax bill: customs made it void.
+
+    None when nothing stands: parts of it came back before and took all of it off.
+    """
+    entries = _mirrored(billed, billed[0].order_id) if billed else []
+    if not without_noughts(entries):
+        return None
     return _posting("tax_voided", f"tax_bill:{tax_no}", books, entries)
 
 
@@ -143,16 +148,78 @@ def signed_for(books: Books, sale: Sale) -> Posting:
     return _posting("signed_for", f"customs_order:{of}", books, entries)
 
 
+TAX_STANDS = frozenset({"tax_billed", "tax_voided", "tax_returned"})
+"""Postings by which an order's tax was billed and taken back."""
+
+GOODS_GONE = frozenset({"gate_passed", "signed_for", "goods_returned"})
+"""Postings by which goods of an order left and came back."""
+
+
+def goods_returned(
+    books: Books, *, order_id: int, return_id: int, gone: Sequence[Entry]
+) -> Posting | None:
+    """Return the mirror of what stands posted of an order's goods, all of which came back.
+
+    ``gone`` are the entries of ``GOODS_GONE``: gate and signature are undone, so that stock has
+    its cost again and the sale is an advance, to be refunded.  None when nothing stands.
+    """
+    entries = _mirrored(gone, order_id)
+    if not without_noughts(entries):
+        return None
+    return _posting("goods_returned", f"goods_return:{return_id}", books, entries)
+
+
+def goods_returned_in_part(books: Books, sale: Sale, *, return_id: int) -> Posting | None:
+    """Return the mirror of gate and signature for a part of an order; None when it had no price.
+
+    ``sale`` has the part's price and cost; an agent's commission on it is rounded half up.
+    """
+    gone = [*signed_for(books, sale).entries]
+    passed = gate_passed(books, order_id=sale.order_id, cost_fen=sale.cost_fen)
+    gone += passed.entries if passed is not None else ()
+    return goods_returned(books, order_id=sale.order_id, return_id=return_id, gone=gone)
+
+
+def tax_returned(
+    books: Books, *, order_id: int, return_id: int, quoted_fen: int, billed_fen: int
+) -> Posting | None:
+    """Return the mirror of a tax bill for the part of an order that came back."""
+    billed = tax_billed(
+        books, order_id=order_id, tax_no="", quoted_fen=quoted_fen, billed_fen=billed_fen
+    )
+    if billed is None:
+        return None
+    entries = _mirrored(billed.entries, order_id)
+    return _posting("tax_returned", f"goods_return:{return_id}", books, entries)
+
+
+def part_refunded(
+    books: Books, *, order_id: int, return_id: int, parts: tuple[int, int]
+) -> Posting:
+    """Return the posting of money given back for a part: ``parts`` are its price and tax in fen."""
+    sale_fen, tax_fen = parts
+    entries = [
+        debit(chart.ADVANCES, sale_fen, order_id=order_id),
+        debit(chart.IMPORT_TAX_COLLECTED, tax_fen, order_id=order_id),
+        credit(chart.PROVIDER_CLEARING, sale_fen + tax_fen, order_id=order_id),
+    ]
+    return _posting("part_refunded", f"goods_return:{return_id}", books, entries)
+
+
 def refunded(books: Books, *, order_id: int, posted: Sequence[Entry]) -> Posting:
     """Return the mirror of what was ``posted`` for an order when its money went back.
 
     One entry an account with the opposite of its sum, so the order stands at nought.
     """
+    entries = _mirrored(posted, order_id)
+    return _posting("refunded", f"customs_order:{order_id}", books, entries)
+
+
+def _mirrored(posted: Sequence[Entry], order_id: int | None) -> list[Entry]:
     sums: dict[str, int] = {}
     for entry in posted:
         sums[entry.account] = sums.get(entry.account, 0) - entry.amount_fen
-    entries = [Entry(account, fen, order_id) for account, fen in sorted(sums.items())]
-    return _posting("refunded", f"customs_order:{order_id}", books, entries)
+    return [Entry(account, fen, order_id) for account, fen in sorted(sums.items())]
 
 
 def _posting(kind: str, document: str, books: Books, entries: Sequence[Entry]) -> Posting:

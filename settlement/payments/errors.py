@@ -10,6 +10,7 @@ Refusal      ProviderCannotDeclare    the provider cannot declare a payment to c
              CheckoutExpired          the time to pay is over
              NothingToRefund          the order's payment was not taken
              RefundNeedsReturn        tax or goods are booked: a goods return comes first
+             RefundUnderWay           a part of the order's money is on its way back
              DeclarationRefused       the payment company would not declare
 Unavailable  ProviderDown             nobody knows what the provider did
 
@@ -134,6 +135,15 @@ class RefundNeedsReturn(Refusal):
 
     def __init__(self, *, order_id: int) -> None:
         super().__init__(order_id=str(order_id))
+
+
+class RefundUnderWay(Refusal):
+    """A part of the order's money is on its way back: the rest goes when that is told."""
+
+    code = "refund_under_way"
+
+    def __init__(self, *, order_id: int) -> None:
+        super().__init__(order_id=order_id)
 
 
 class DeclarationRefused(Refusal):

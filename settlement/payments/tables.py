@@ -162,6 +162,25 @@ refund = Table(
     CheckConstraint("amount_fen > 0", name="amount_positive"),
 )
 
+part_refund = Table(
+    "part_refund",
+    metadata,
+    Column("return_id", Id, primary_key=True, autoincrement=False, comment="also idempotency key"),
+    Column("payment_id", Id, ForeignKey("payment.id"), nullable=False),
+    Column("order_id", Id, nullable=False, comment="customs order, of which a part came back"),
+    Column("sale_fen", BigInteger, nullable=False, comment="price of the goods, fen"),
+    Column("tax_fen", BigInteger, nullable=False, comment="their tax as the shopper paid it, fen"),
+    Column("state", String(8), nullable=False, comment="asked or done"),
+    Column("provider_refund", String(100), comment="the provider's number, re_..."),
+    Column("asked_at", BigInteger, nullable=False, comment="microseconds"),
+    Column("done_at", BigInteger, comment="microseconds"),
+    CheckConstraint("state IN ('asked', 'done')", name="state_known"),
+    CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_dated"),
+    CheckConstraint("sale_fen >= 0 AND tax_fen >= 0", name="not_negative"),
+    Index("ix_part_refund_order", "order_id"),
+)
+"""Of one order there may be several; what is left of it goes by ``refund``."""
+
 payment_question = Table(
     "payment_question",
     metadata,

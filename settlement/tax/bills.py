@@ -3,7 +3,8 @@
 What the difference means for the books is decided in ``settlement.take_tax_bill``.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, select
 
@@ -13,6 +14,17 @@ from settlement.tax import tables
 from settlement.tax.errors import BillChanged, BillVoided, SecondBill
 
 ISSUED, SUMMARISED, VOID = "1", "2", "3"
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """What customs billed of one line of the list, in fen; ``value_fen`` is its dutiable value."""
+
+    gnum: int
+    value_fen: int
+    customs_fen: int
+    vat_fen: int
+    consumption_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,7 @@ def refuse_void(conn: Connection, bill: TaxBill) -> None:
         raise BillVoided(invt_no=bill.invt_no, tax_no=bill.tax_no)
 
 
-def record_bill(conn: Connection, bill: TaxBill) -> bool:
+def record_bill(conn: Connection, bill: TaxBill, lines: Sequence[BillLine] = ()) -> bool:
     """Return whether the bill is new; a second one with the same figures changes nothing.
 
     Raises ``BillChanged`` when its number stands with other figures, ``SecondBill`` when the
@@ -75,7 +87,11 @@ def record_bill(conn: Connection, bill: TaxBill) -> bool:
         if stands is not None:
             raise SecondBill(invt_no=bill.invt_no, tax_no=bill.tax_no, stands=stands)
         values = {name: getattr(bill, name) for name in TaxBill.__slots__}
-        conn.execute(table.insert(), {"id": ids.new(), **values})
+        bill_id = ids.new()
+        conn.execute(table.insert(), {"id": bill_id, **values})
+        rows = [{"bill_id": bill_id, **asdict(line)} for line in lines]
+        if rows:
+            conn.execute(tables.tax_bill_line.insert(), rows)
         return True
     if (known.customs_fen, known.vat_fen, known.consumption_fen) != (
         bill.customs_fen,

@@ -5,6 +5,7 @@ Malformed  TaxFigureInvalid   a figure that no declaration can carry
            QuestionUnread     a tax question in JSON has a figure that cannot be read
 NotFound   TariffMissing      a code has no rates on that day
            SlipUnknown        no tax bill is on a payment slip of that number
+           BillNotHeard       customs has not billed the list yet
            CoverUnknown       no levy is held for a line of a display application
            VersionUnknown     no version of tariff or positive list has that number
 Refusal    NotOnPositiveList  the code may not be sold as retail import
@@ -65,6 +66,15 @@ class TariffMissing(NotFound):
 
     def __init__(self, *, hs_code: str, on: date) -> None:
         super().__init__(hs_code=hs_code, on=on.isoformat())
+
+
+class BillNotHeard(NotFound):
+    """Customs has not billed the list yet; nothing was taken off it."""
+
+    code = "tax_bill_not_heard"
+
+    def __init__(self, *, list_id: int) -> None:
+        super().__init__(list_id=list_id)
 
 
 class SlipUnknown(NotFound):

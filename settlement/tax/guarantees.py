@@ -122,7 +122,7 @@ def hold(  # noqa: PLR0913  # what is held, for whom, when, and from which guara
     Raises ``GuaranteeExhausted`` when none has room; then nothing is held.
     Source: rules.md section 5.
     """
-    turn, kinds = _turn(conn, document)
+    turn, kinds = turn_of(conn, document)
     if turn and not kinds & FREED:
         return _standing(conn, document)
     asked = {"of_purpose": purpose, "least_id": least_id, "on_day": china_date(at)}
@@ -150,8 +150,8 @@ def use(
     free, by a void bill or a withdrawal, is held again under the guarantee the list was declared
     with, in force or full or not.  Raises ``HoldMissing`` when nothing is held.
     """
-    held = _locked(conn, document)
-    turn, kinds = _turn(conn, document)
+    held = locked(conn, document)
+    turn, kinds = turn_of(conn, document)
     if kinds & FREED:
         if not anew:
             raise HoldMissing(document=document)
@@ -221,8 +221,8 @@ def void(conn: Connection, *, document: str, at: Instant) -> int:
     Raises ``HoldMissing`` when nothing was ever held.
     """
     queue.leave(conn, document)
-    held = _locked(conn, document)
-    turn, kinds = _turn(conn, document)
+    held = locked(conn, document)
+    turn, kinds = turn_of(conn, document)
     if kinds & FREED:
         return 0
     change(conn, held.guarantee_id, Movement("void", document, turn, -held.amount_fen, at))
@@ -242,7 +242,7 @@ def _standing(conn: Connection, document: str) -> Held:
     return held
 
 
-def _locked(conn: Connection, document: str) -> Held:
+def locked(conn: Connection, document: str) -> Held:
     """Return what stands for ``document`` once nobody else can change it.
 
     The row of its guarantee is locked first and the movements read after: two that use or set
@@ -257,7 +257,7 @@ def _locked(conn: Connection, document: str) -> Held:
         held = seen
 
 
-def _turn(conn: Connection, document: str) -> tuple[int, set[str]]:
+def turn_of(conn: Connection, document: str) -> tuple[int, set[str]]:
     """Return how many times the document was held, and what happened since the last one."""
     rows = conn.execute(_TURNS, {"of_document": document}).all()
     turn = max((row.turn for row in rows), default=0)

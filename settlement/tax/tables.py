@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    ForeignKey,
     Index,
     Integer,
     String,
@@ -239,3 +240,29 @@ tax_bill = Table(
     Index("ix_tax_bill_order_id", "order_id"),
     Index("ix_tax_bill_duty_no", "duty_no"),
 )
+
+tax_bill_line = Table(
+    "tax_bill_line",
+    metadata,
+    Column("bill_id", Id, ForeignKey("tax_bill.id"), primary_key=True, autoincrement=False),
+    Column("gnum", Integer, primary_key=True, autoincrement=False, comment="line of the list"),
+    Column("value_fen", BigInteger, nullable=False, comment="dutiable value, fen"),
+    Column("customs_fen", BigInteger, nullable=False, comment="duty billed, fen"),
+    Column("vat_fen", BigInteger, nullable=False, comment="VAT billed, fen"),
+    Column("consumption_fen", BigInteger, nullable=False, comment="consumption tax billed, fen"),
+)
+
+tax_part = Table(
+    "tax_part",
+    metadata,
+    Column("return_id", Id, primary_key=True, autoincrement=False, comment="goods return, copNo"),
+    Column("bill_id", Id, ForeignKey("tax_bill.id"), nullable=False),
+    Column("order_id", Id, nullable=False, comment="customs order"),
+    Column("value_fen", BigInteger, nullable=False, comment="dutiable value that came back, fen"),
+    Column("quoted_fen", BigInteger, nullable=False, comment="of the tax the shopper paid, fen"),
+    Column("billed_fen", BigInteger, nullable=False, comment="of the tax customs billed, fen"),
+    Column("at", BigInteger, nullable=False, comment="microseconds"),
+    CheckConstraint("value_fen >= 0 AND quoted_fen >= 0 AND billed_fen >= 0", name="not_negative"),
+    Index("ix_tax_part_order_id", "order_id"),
+)
+"""What the return of a part of an order took off its bill; void, the bill asks for nothing more."""

@@ -14,7 +14,13 @@ from kernel.batch import Batch, Later
 from kernel.clock import Instant
 from settlement.tax import tables
 from settlement.tax.limits import YEAR_LIMIT_FEN, limit_year_of
-from settlement.tax.years.counted import Counted, count_many, give_back_many, move_to_year
+from settlement.tax.years.counted import (
+    Counted,
+    count_many,
+    give_back_many,
+    give_back_part,
+    move_to_year,
+)
 
 PersonYear = tuple[str, int]
 _VALUE = Counted(
@@ -84,6 +90,11 @@ def give_back_limits(conn: Connection, order_ids: Sequence[int], *, at: Instant)
     the year that they were counted to, whenever they come back.
     """
     return give_back_many(conn, _VALUE, order_ids, at=at)
+
+
+def give_back_limit_part(conn: Connection, order_id: int, value_fen: int, *, at: Instant) -> int:
+    """Return the fen given back for the part of an order that came back within the term."""
+    return give_back_part(conn, _VALUE, order_id, value_fen, at=at)
 
 
 def move_limit_year(conn: Connection, order_id: int, *, released_at: Instant) -> int:

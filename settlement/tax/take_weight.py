@@ -13,7 +13,13 @@ from kernel.clock import Instant
 from settlement.tax import tables
 from settlement.tax.limits import WEIGHT_LIMITS_E5, limit_year_of
 from settlement.tax.rates import WeightLimit
-from settlement.tax.years.counted import Counted, count_many, give_back_many, move_to_year
+from settlement.tax.years.counted import (
+    Counted,
+    count_many,
+    give_back_many,
+    give_back_part,
+    move_to_year,
+)
 
 PersonYear = tuple[str, int]
 Weights = dict[PersonYear, dict[WeightLimit, int]]
@@ -77,6 +83,13 @@ def give_back_weights(conn: Connection, order_ids: Sequence[int], *, at: Instant
     Orders that use nothing (any more) are passed over, so a second time gives back nought.
     """
     return give_back_many(conn, _WEIGHT, order_ids, at=at)
+
+
+def give_back_weight_part(
+    conn: Connection, order_id: int, kind: WeightLimit, net_e5: int, *, at: Instant
+) -> int:
+    """Return the weight of one kind given back for the part of an order that came back."""
+    return give_back_part(conn, _WEIGHT, order_id, net_e5, at=at, kind=kind)
 
 
 def move_weight_year(conn: Connection, order_id: int, *, released_at: Instant) -> int:

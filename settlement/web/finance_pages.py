@@ -28,7 +28,8 @@ from settlement.web.sheet import entries_sheet
 PREFIX = "/finance"
 ROLE = "finance"
 KINDS = (
-    *("captured", "owed", "tax_billed", "tax_voided", "gate_passed", "signed_for", "refunded"),
+    *("captured", "owed", "tax_billed", "tax_voided", "gate_passed", "signed_for"),
+    *("goods_returned", "tax_returned", "part_refunded", "refunded"),
     *("till_sale", "till_refund", "shift_closed"),
 )
 """Kinds of posting that have words: ``finance.kind.<kind>``."""

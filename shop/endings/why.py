@@ -6,6 +6,7 @@ WITHDRAWN = "withdrawn"
 KEPT = "kept by customs"
 DESTROYED = "destroyed at customs"
 RETURNED_OUT = "returned out of the country"
+RETURNED = "returned by the shopper"
 
 
 class Why(StrEnum):
@@ -17,6 +18,7 @@ class Why(StrEnum):
     KEPT = "kept"
     RETURNED_OUT = "returned_out"
     DESTROYED = "destroyed"
+    RETURNED = "returned"
     CUSTOMS = "customs"
 
 
@@ -32,6 +34,7 @@ _WHY = {
     KEPT: Why.KEPT,
     DESTROYED: Why.DESTROYED,
     RETURNED_OUT: Why.RETURNED_OUT,
+    RETURNED: Why.RETURNED,
 }
 
 

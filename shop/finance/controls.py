@@ -82,6 +82,7 @@ CONTROLS: dict[str, Control] = {
             [
                 settled.taken_by_payment,
                 settled.given_back_by_payment,
+                settled.parts_given_back_by_payment,
                 settled.second_money_kept,
             ],
             [partial(settled.account_by_payment, chart.PROVIDER_CLEARING)],
@@ -89,13 +90,21 @@ CONTROLS: dict[str, Control] = {
         Control(
             "tax_collected",
             "fen",
-            [ordered.quotes_unbilled],
+            [ordered.quotes_unbilled, partial(settled.parts_to_give_back, "tax_fen")],
             [_credits(chart.IMPORT_TAX_COLLECTED)],
         ),
         Control(
-            "tax_payable", "fen", [settled.billed_by_order], [_credits(chart.IMPORT_TAX_PAYABLE)]
+            "tax_payable",
+            "fen",
+            [settled.billed_by_order, settled.parts_unbilled_by_order],
+            [_credits(chart.IMPORT_TAX_PAYABLE)],
         ),
-        Control("advances", "fen", [ordered.paid_not_signed], [_credits(chart.ADVANCES)]),
+        Control(
+            "advances",
+            "fen",
+            [ordered.paid_not_signed, partial(settled.parts_to_give_back, "sale_fen")],
+            [_credits(chart.ADVANCES)],
+        ),
         Control(
             "owed",
             "fen",
@@ -103,11 +112,17 @@ CONTROLS: dict[str, Control] = {
                 partial(settled.taken_by_payment, only_owed=True),
                 partial(settled.given_back_by_payment, only_owed=True),
                 settled.over_quoted_by_payment,
+                settled.parts_over_quoted_by_payment,
                 settled.second_money_kept,
             ],
             [partial(settled.account_by_payment, chart.OWED_TO_SHOPPER, credit=True)],
         ),
-        Control("limits", "fen", [ordered.dutiable_values], [settled.limit_uses_by_order]),
+        Control(
+            "limits",
+            "fen",
+            [ordered.dutiable_values, settled.part_values_by_order],
+            [settled.limit_uses_by_order],
+        ),
         Control("limit_years", "fen", [settled.limit_uses_by_year], [settled.limit_years]),
         Control("guarantees", "fen", [settled.guarantee_movements], [settled.guarantees_held]),
         Control("allocated", "pieces", [ordered.pieces_in_house], [allocated_by_order]),

@@ -7,14 +7,17 @@ MOVES: dict[str, frozenset[str]] = {
     "paid": frozenset({"declared", "released", "refused"}),
     "declared": frozenset({"released", "refused"}),
     "released": frozenset({"left_zone", "refused"}),
-    "left_zone": frozenset({"signed_for"}),
-    "signed_for": frozenset(),
+    "left_zone": frozenset({"signed_for", "returned"}),
+    "signed_for": frozenset({"returned"}),
+    "returned": frozenset(),
     "refused": frozenset(),
     "expired": frozenset({"owed"}),
     "cancelled": frozenset({"owed"}),
     "owed": frozenset(),
 }
-"""``declared``: the list is accepted; ``owed``: money came that could not be honoured."""
+"""``declared``: the list is accepted; ``owed``: money came that could not be honoured;
+``returned``: all of it is back in the zone, and customs has granted that.
+"""
 
 assert all(after in MOVES for moves in MOVES.values() for after in moves)
 

@@ -21,7 +21,7 @@ from kernel.outbox import Fact, Wait
 from settlement.change_tax_bill import BillChange, change_tax_bill
 from settlement.count_release import count_release
 from settlement.take_tax_bill import take_tax_bill
-from settlement.tax.bills import TaxBill
+from settlement.tax.bills import BillLine, TaxBill
 from settlement.tax.errors import GuaranteeExhausted, SecondBill
 from settlement.wait_for_guarantee import wait_for_guarantee
 from shop.endings.why import customs_refused
@@ -31,6 +31,7 @@ from shop.order.states import IllegalMove
 from shop.refuse_order import refuse_order
 from shop.steps.told import order_of
 
+BILL_LINE = ("gnum", "value_fen", "customs_fen", "vat_fen", "consumption_fen")
 _BILL_STATUS = {SUMMARISED: "2", VOID: "3"}
 
 ASK_AGAIN_S = 5
@@ -160,6 +161,7 @@ def _book(fact: Fact) -> None:
         ),
         legal_entity_id=order.platform_enterprise_id,
         at=fact.at,
+        lines=[BillLine(**{name: line[name] for name in BILL_LINE}) for line in told["lines"]],
     )
 
 

@@ -91,7 +91,12 @@ def stop_picking(fact: Fact) -> None:
 
 
 def pick_again(fact: Fact) -> None:
-    """Customs keeps the list: a released parcel whose picking was stopped is picked after all."""
+    """Customs keeps the list: a released parcel whose picking was stopped is picked after all.
+
+    One that has left and come back lies in the zone until somebody has seen to it.
+    """
+    if not fact.payload.get("before_gate", True):
+        return
     with db.read() as connection:
         state = row_of(connection, int(fact.payload["list_id"])).state
     if state in OPEN_TO_RETURN:
@@ -99,8 +104,12 @@ def pick_again(fact: Fact) -> None:
 
 
 def undo_withdrawn(fact: Fact) -> None:
-    """The list stands no more at customs: the order ends, and its money goes back."""
-    refuse_order(int(fact.payload["order_id"]), reason=WITHDRAWN)
+    """The list stands no more at customs: the order ends, and its money goes back.
+
+    One whose goods had left and came back ends with their return.
+    """
+    if not fact.payload.get("after_gate", False):
+        refuse_order(int(fact.payload["order_id"]), reason=WITHDRAWN)
 
 
 def tell_a_person(fact: Fact) -> None:

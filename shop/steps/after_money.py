@@ -5,7 +5,7 @@ Each function is a handler: it may be called again after a crash and then change
 
 from kernel import db
 from kernel.outbox import Fact, Wait
-from settlement.payments.errors import RefundNeedsReturn
+from settlement.payments.errors import RefundNeedsReturn, RefundUnderWay
 from settlement.refund_order import refund_order
 from settlement.second_payment import refund_second_payment
 from shop.expire_checkout import expire_checkout
@@ -35,13 +35,13 @@ def refuse_payer(fact: Fact) -> None:
 
 
 def refund_refused(fact: Fact) -> None:
-    """Give the money of a refused order back, whole, to the same wallet.
+    """Give the money of a refused or returned order back, whole, to the same wallet.
 
-    A tax bill that is booked for it is made void by customs first, once the list is withdrawn.
+    A tax bill that is booked for it is made void by customs first, once its list is cancelled.
     """
     try:
         _refund(int(fact.payload["order_id"]), fact.payload["reason"])
-    except RefundNeedsReturn as booked:
+    except (RefundNeedsReturn, RefundUnderWay) as booked:
         raise Wait(VOID_IN_S, booked.code) from booked
 
 

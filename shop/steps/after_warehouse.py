@@ -6,7 +6,7 @@ Each function is a handler: it may be called again after a crash and then change
 from sqlalchemy import Connection
 
 from bonded_display.warehouse.delivery import hand_to_courier
-from kernel import clock, db
+from kernel import clock, db, locks
 from kernel.outbox import Fact, Wait
 from settlement.ledger import postings
 from settlement.ledger.post import post
@@ -35,10 +35,16 @@ def mark_left_zone(fact: Fact) -> None:
 
 
 def post_gate(fact: Fact) -> None:
-    """Goods in transit against stock, at landed cost, for goods of our own."""
+    """Goods in transit against stock, at landed cost, for goods of our own.
+
+    Of an order that is back already nothing is posted any more.
+    """
     with db.write() as connection:
-        for order_id in fact.payload["order_ids"]:
-            order = read_order(connection, int(order_id))
+        for order_id in sorted(int(one) for one in fact.payload["order_ids"]):
+            locks.take(connection, locks.Rank.ORDER, order_id)
+            order = read_order(connection, order_id)
+            if order.state == "returned":
+                continue
             books = postings.Books(order.platform_enterprise_id, fact.payload["passed_at"])
             posting = postings.gate_passed(
                 books, order_id=order.id, cost_fen=_cost_fen(connection, order)
@@ -66,9 +72,15 @@ def mark_signed_for(fact: Fact) -> None:
 
 
 def post_signed(fact: Fact) -> None:
-    """Advances become revenue, goods in transit cost of sales, by the merchant's agreement."""
+    """Advances become revenue, goods in transit cost of sales, by the merchant's agreement.
+
+    Of an order that is back already nothing is posted any more.
+    """
     with db.write() as connection:
+        locks.take(connection, locks.Rank.ORDER, int(fact.payload["order_id"]))
         order = read_order(connection, int(fact.payload["order_id"]))
+        if order.state == "returned":
+            return
         on = clock.china_date(order.placed_at)
         terms = agreement_on(connection, order.merchant_enterprise_id, on)
         sale = postings.Sale(

@@ -183,7 +183,7 @@ def free_pieces(sku: str) -> int:
         one(
             "SELECT SUM(a.on_hand - a.held) FROM availability a"
             " JOIN account_book_item b ON b.id = a.account_book_item_id"
-            " JOIN item i ON i.id = b.item_id WHERE i.sku = :sku",
+            " JOIN item i ON i.id = b.item_id WHERE i.sku = :sku AND a.status = 'bonded'",
             sku=sku,
         )
     )

@@ -1,17 +1,21 @@
 """Decide how a withdrawal or a goods return is kept, sent and moved by its answers.
 
-When one is asked for is the verbs' business.  A granted withdrawal cancels its list; what the
-house does then is left to the facts.
+When one is asked for is the verbs' business.  A granted withdrawal cancels its list, and so
+does the return of all its goods; what the house does then is left to the facts.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 
 from bonded_display.customs import facts, lists, sendings
-from bonded_display.customs.changes.tables import goods_return, list_withdrawal
+from bonded_display.customs.changes.tables import (
+    goods_return,
+    goods_return_line,
+    list_withdrawal,
+)
 from bonded_display.customs.handed import Parties
 from bonded_display.customs.heard import history
 from bonded_display.customs.heard.answers import Answer, Verdict, course
@@ -115,13 +119,27 @@ def answer(conn: Connection, kind: Kind, paper_id: int, heard: Answer) -> Verdic
     if moved:
         known = replace(force, heard_at=heard.heard_at)
         facts.request_answered(conn, kind.table.name, row, known, led.state)
-        if led.state == REVIEWED and (kind is WITHDRAWAL or row.before_gate):
+        if led.state == REVIEWED and (kind is WITHDRAWAL or all_came_back(conn, row.list_id)):
             _cancel_list(conn, row, known)
     return led.verdict
 
 
+def all_came_back(conn: Connection, list_id: int) -> bool:
+    """Say whether customs granted the return of every piece of the list, at once or in parts."""
+    paper, line = goods_return.c, goods_return_line.c
+    back = conn.execute(
+        select(func.coalesce(func.sum(line.qty), 0))
+        .join(goods_return, paper.id == line.return_id)
+        .where(paper.list_id == list_id, paper.state == REVIEWED)
+    ).scalar_one()
+    declared = sum(int(line.qty) for line in lists.lines_of(conn, list_id))
+    return int(back) == declared
+
+
 def _cancel_list(conn: Connection, row: Any, heard: Answer) -> None:
-    """Let the withdrawn list end; one that customs meanwhile keeps for itself needs a person."""
+    """Let the list that is undone end; one that customs meanwhile keeps needs a person."""
     listed = lists.row_of(conn, row.list_id)
-    if not lists.cancel(conn, listed, reason=row.reason, at=heard.heard_at):
+    left = row._mapping.get("before_gate") == 0
+    how = lists.Undone(row.reason, after_gate=left)
+    if not lists.cancel(conn, listed, how, at=heard.heard_at):
         lists.set_aside(conn, row.list_id, heard, note="no_such_move")

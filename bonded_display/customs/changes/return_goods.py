@@ -1,6 +1,6 @@
 """Declare that goods of a released list come back (CEB625): whole or in part, by its lines.
 
-What stock, book, tax and money do when customs grants it is left to ``goods_return.granted``.
+What stock, book, limit and money do when customs grants it is left to ``goods_return.granted``.
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,7 @@ from bonded_display.customs.messages.table import Document
 from bonded_display.customs.sendings import Submitted
 from bonded_display.customs.states import (
     CANCELLED,
-    FORMAT_ERROR,
-    REJECTED,
+    DRAFT,
     RELEASED,
     UNSENT_OR_REFUSED,
 )
@@ -29,19 +28,32 @@ from kernel.clock import Instant
 
 OPEN_TO_RETURN = (RELEASED, "CLOSED")
 
+REFUSED = UNSENT_OR_REFUSED - {DRAFT}
 
-def return_goods(list_id: int, returned: Mapping[int, int], *, reason: str) -> Submitted:
+
+def return_goods(
+    list_id: int, returned: Mapping[int, int], *, reason: str, return_id: int | None = None
+) -> Submitted:
     """Send 625 for ``returned`` pieces by ``gnum`` of a released list.
 
-    Raises ``NotReturnable`` before release or when more would come back than was declared,
+    ``return_id`` names the return, and becomes its ``copNo``: told again, the first sending
+    stands unless customs refused it.  Raises ``NotReturnable`` before release or when more would come back than was declared,
     other returns of the list counted; ``MessageFaulty``, ``SigningKeyUnfit``.
     """
     at = clock.now()
     with db.write() as conn:
         locks.take(conn, locks.Rank.ORDER, lists.order_of(conn, list_id))
         row = lists.row_of(conn, list_id)
+        table = GOODS_RETURN.table
+        known = conn.execute(select(table).where(table.c.id == return_id)).one_or_none()
+        if known is not None and known.state not in UNSENT_OR_REFUSED:
+            return sendings.stored(conn, known.guid)
         _check(conn, row, returned)
-        submitted = _keep(conn, row, returned, _begun(row, reason, at, before_gate=0))
+        if known is not None:
+            submitted = requests.store(conn, GOODS_RETURN, known, partial(_fill, returned), at)
+        else:
+            begun = _begun(row, reason, at, before_gate=0)
+            submitted = _keep(conn, row, returned, begun | {"id": return_id or begun["id"]})
     sendings.send(submitted.message_id)
     return submitted
 
@@ -76,7 +88,7 @@ def _check(conn: Connection, row: Any, returned: Mapping[int, int]) -> None:
     counted = conn.execute(
         select(line.c.gnum, func.sum(line.c.qty))
         .join(table, table.c.id == line.c.return_id)
-        .where(table.c.list_id == row.id, table.c.state.not_in((REJECTED, FORMAT_ERROR, CANCELLED)))
+        .where(table.c.list_id == row.id, table.c.state.not_in((*REFUSED, CANCELLED)))
         .group_by(line.c.gnum)
     )
     back = {gnum: int(qty) for gnum, qty in counted}

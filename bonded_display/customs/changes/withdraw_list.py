@@ -131,7 +131,7 @@ def _withdraw(conn: Connection, row: Any, asked: _Asked) -> Withdrawal:
         return Withdrawal("cancelled")
     if row.state in UNSENT_OR_REFUSED and row.invt_no is None:
         _drop_wish(conn, row)
-        lists.cancel(conn, row, reason=asked.reason, at=asked.at)
+        lists.cancel(conn, row, lists.Undone(asked.reason), at=asked.at)
         return Withdrawal("cancelled")
     if row.state == RELEASED and not asked.before_gate:
         raise NotWithdrawable(list_id=row.id, state=row.state)

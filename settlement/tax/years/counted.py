@@ -86,6 +86,33 @@ def give_back_many(
     return sums.total()
 
 
+def give_back_part(  # which row of which order, by how much, when
+    conn: Connection, counted: Counted, order_id: int, amount: int, *, at: Instant, **row: str
+) -> int:
+    """Return what is given back of one use of an order, at most what it still uses.
+
+    ``row`` names the use where an order has several, such as ``kind="sugar"``.
+    """
+    use = counted.use
+    column = use.c[counted.amount]
+    its = [use.c.order_id == order_id, use.c.state == "used"]
+    its += [use.c[name] == value for name, value in row.items()]
+    found = conn.execute(
+        select(*(use.c[name] for name in (*counted.key, counted.amount)))
+        .where(*its)
+        .with_for_update()
+    ).one_or_none()
+    if found is None or amount <= 0:
+        return 0
+    *key, used = found
+    back = min(amount, int(used))
+    left = {"state": "returned", "returned_at": at} if back == used else {column.name: used - back}
+    _note_locks(conn, [tuple(key)])
+    conn.execute(use.update().where(*its).values(left))
+    _add(conn, counted, tuple(key), -back)
+    return back
+
+
 def move_to_year(conn: Connection, counted: Counted, order_id: int, year: int) -> int:
     """Return what of an order's use moved to ``year``: released after the turn of the year.
 

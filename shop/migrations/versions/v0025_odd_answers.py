@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0025_odd_answers"
-down_revision = "0023_desk_indexes"
+down_revision = "0024_goods_returns"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,16 @@ Pages of one room alone are that room's: warehouse, stock and placements are bon
 
 from flask import Blueprint
 
-from shop.web.back_office import labels, life, morning, orders, readiness, sheets, statistics
+from shop.web.back_office import (
+    labels,
+    life,
+    morning,
+    orders,
+    readiness,
+    returns,
+    sheets,
+    statistics,
+)
 from shop.web.login import require_staff
 
 PREFIX = "/back-office"
@@ -37,5 +46,6 @@ def make_back_office() -> Blueprint:
         ("/lists/<int:list_id>/heard/<int:paper_id>", "read_heard", life.read_heard),
     ):
         pages.add_url_rule(rule, name, guard(read), methods=["POST"])
+    returns.add_to(pages)
     sheets.add_to(pages, guard)
     return pages

@@ -5,9 +5,10 @@ Leaves reading it to whoever fills the storefront's ports, and its words to the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
+from bonded_display.warehouse.returns.term import apply_until
 from kernel.clock import Instant, china_date
 from shop.endings.why import Why
 
@@ -35,13 +36,11 @@ class Ended(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     PAYER_DIFFERS = "payer_differs"
+    RETURNED = "returned"
     REFUNDED = "refunded"
 
 
 FINAL = frozenset({Ended.EXPIRED, Ended.CANCELLED, Ended.REFUNDED})
-
-RETURN_DAYS = 30
-"""Days after its list's release in which a return can be applied for (2020-45)."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +72,10 @@ class OrderView:
     ended: Ended | None = None
     why: Why | None = None
     """Why a paid order was refused."""
+    coming_back: str | None = None
+    """Where its return stands: asked, arrived, checked, unfit."""
+    customs_wish: str | None = None
+    """What customs wants with the parcel: inspection, detention, return_out, or found (looked at)."""
     complaint: str = ""
 
     @property
@@ -81,7 +84,7 @@ class OrderView:
         released_at = self.reached.get(Step.RELEASED)
         if released_at is None:
             return None
-        return china_date(released_at) + timedelta(days=RETURN_DAYS)
+        return china_date(apply_until(released_at))
 
     @property
     def step(self) -> Step:

@@ -5,12 +5,13 @@ from sqlalchemy import select, text
 
 from bonded_display.customs.changes.return_goods import return_goods
 from bonded_display.customs.changes.tables import goods_return, list_withdrawal
+from bonded_display.customs.changes.withdraw_document import withdraw_order_document
 from bonded_display.customs.changes.withdraw_list import withdraw_list
 from bonded_display.customs.errors import NotReturnable
 from bonded_display.customs.tables import customs_receipt
 from kernel import db
 from tests.db.customs.office import Office, file_guarantee
-from tests.unit.customs.receipts import list_receipt, port_error, request_receipt
+from tests.unit.customs.receipts import list_receipt, order_receipt, port_error, request_receipt
 
 WHY = "消费者取消订单"
 ACCEPTED = list_receipt("7001", status=120, time="20261124100203001")
@@ -106,3 +107,67 @@ def test_goods_return_with_a_form_error_may_be_sent_again(office: Office) -> Non
     assert [row.state for row in office.papers(goods_return)] == ["FORMAT_ERROR", "SENT_LOCAL"]
     with pytest.raises(NotReturnable):
         return_goods(7001, {1: 1}, reason=WHY)
+
+
+@pytest.mark.parametrize(("status", "stands"), [(800, "RELEASED"), (899, "CLOSED")])
+def test_list_stands_until_the_last_of_its_pieces_came_back(
+    office: Office, status: int, stands: str
+) -> None:
+    """One of two, then the rest, perhaps after 899: released, then cancelled, its tax free, once."""
+    office.sent()
+    office.hear(ACCEPTED, RELEASED)
+    office.hear(list_receipt("7001", status=status, time="20261124100204000"))
+    for number, pieces in ((901, {1: 1}), (902, {1: 1, 2: 1})):
+        return_goods(7001, pieces, reason=WHY, return_id=number)
+        return_goods(7001, pieces, reason=WHY, return_id=number)
+
+    granted = [
+        request_receipt("CEB626", str(number), status=399, time=f"2026112411000{number - 901}000")
+        for number in (901, 902)
+    ]
+    office.hear(granted[0], granted[0])
+    part = office.list_row().state, office.held_fen()
+    office.hear(granted[1], granted[1])
+    office.hear(list_receipt("7001", status=899, time="20261124120000000"))
+
+    assert part == (stands, 21_160)
+    assert (office.list_row().state, office.held_fen()) == ("CANCELLED", 0)
+    ((_, told),) = office.facts("list.cancelled")
+    assert told["after_gate"] is True
+    assert [told["before_gate"] for _, told in office.facts("goods_return.granted")] == [False] * 2
+    assert office.facts("list.set_aside") == []
+    assert len(office.papers(goods_return)) == 2
+
+
+def test_refused_return_goes_again_under_its_number(office: Office) -> None:
+    """-625209: its pieces are free again, and the same copNo carries a new guid."""
+    office.sent()
+    office.hear(ACCEPTED, RELEASED)
+    return_goods(7001, {1: 2}, reason=WHY, return_id=901)
+    office.hear(request_receipt("CEB626", "901", status=-625209, time="20261124105900000"))
+    before = office.papers(goods_return)[0].guid
+
+    return_goods(7001, {1: 2}, reason=WHY, return_id=901)
+
+    (paper,) = office.papers(goods_return)
+    assert (paper.id, paper.state) == (901, "SENT_LOCAL")
+    assert paper.guid != before
+
+
+@pytest.mark.parametrize("status", [100, -301010])
+def test_deletion_of_an_order_document_that_customs_refuses_needs_a_person(
+    office: Office, status: int
+) -> None:
+    """311 with appType 3, then its refusal, twice: told once; an older refusal is nothing."""
+    office.sent()
+    order_no = office.list_row().order_no
+    assert withdraw_order_document(42)
+    office.hear(order_receipt(order_no, status=status, time="20200101000000000"))
+    before = office.facts("document.set_aside")
+    refusal = order_receipt(order_no, status=status, time="20991124110000000")
+
+    office.hear(refusal, refusal)
+
+    ((_, told),) = office.facts("document.set_aside")
+    assert before == []
+    assert (told["note"], told["kind"], told["status"]) == ("deletion_refused", "order", status)

@@ -18,7 +18,10 @@ from tests.support.seams import FakeClock
 from tests.unit.customs.examples import PARTIES
 from tests.unit.customs.receipts import INVT_NO, bill_change, request_receipt
 
-ELSEWHERE = ("check_payer", "declare_payment", "declare_waybill", "request_slip", "submit_order")
+ELSEWHERE = (
+    *("check_payer", "declare_payment", "declare_waybill", "request_slip", "submit_order"),
+    "hand_to_courier",
+)
 """Handlers that ask other companies, or are played by ``Trade``."""
 
 
@@ -52,12 +55,12 @@ class Unwinding:
     def withdrawal_answered(self, order: Order, status: int) -> None:
         """Let customs answer to the order's withdrawal."""
         cop_no = one("SELECT id FROM list_withdrawal WHERE order_id = :id", id=order.id)
-        self._hear(order, request_receipt("CEB624", str(cop_no), status=status, time=self._time()))
+        self.hear(order, request_receipt("CEB624", str(cop_no), status=status, time=self.time()))
 
     def bill_void(self, order: Order) -> None:
         """Let customs make the order's tax bill void."""
         number = self.trade.numbers[order.id]
-        self._hear(order, bill_change(status=3, time=self._time(), invt_no=number))
+        self.hear(order, bill_change(status=3, time=self.time(), invt_no=number))
 
     def undone(self, order: Order, *, gone: int = 0) -> None:
         """Assert that nothing is held for the order and its money went back once.
@@ -76,14 +79,16 @@ class Unwinding:
         assert one("SELECT count(*) FROM fact WHERE name = 'order.refused'") == 1
         assert parked() == []
 
-    def _hear(self, order: Order, text_: str) -> None:
+    def hear(self, order: Order, text_: str) -> None:
+        """Let customs say something of the order, by its own numbers and parties."""
         parties = Parties.from_text(order.parties)
         number = self.trade.numbers.get(order.id, INVT_NO)
         self.trade.hear(
             text_.replace(PARTIES.platform.code, parties.platform.code).replace(INVT_NO, number)
         )
 
-    def _time(self) -> str:
+    def time(self) -> str:
+        """Return customs' time of its next answer."""
         self.clock.tick(1)
         return clock.china_text_ms(clock.now() + 3600 * clock.SECOND)
 

@@ -12,9 +12,9 @@ from bonded_display.warehouse.inspection.cases import (
     bring_to_bay,
     close_case,
     open_case,
-    waiting,
 )
 from bonded_display.warehouse.inspection.outcomes import WISH_OF_STATUS, Result
+from bonded_display.warehouse.inspection.queries import open_cases
 from bonded_display.warehouse.inspection.record_result import record_result
 from bonded_display.warehouse.pack_parcel import pack_parcel
 from bonded_display.warehouse.pick_scan import pick_scan
@@ -72,7 +72,7 @@ def test_parcel_that_customs_wants_joins_no_exit_batch(house, parcel, status):
     with pytest.raises(NotNow):
         add_parcel(batch_id, waybill_no=parcel.waybill_no)
     with db.read() as conn:
-        (row,) = waiting(conn, WAREHOUSE)
+        (row,) = open_cases(conn, WAREHOUSE, state="", after=0, most=9)
     assert (row.wish, row.status, row.waybill_no) == (
         WISH_OF_STATUS[status],
         status,

@@ -78,20 +78,20 @@ class Trade:
     mails: int = 0
     numbers: dict[int, str] = field(default_factory=dict)
 
-    def placed(self, *, sku: str = "") -> Sale:
+    def placed(self, *, sku: str = "", pieces: int = 1) -> Sale:
         """Return an order that waits for its money."""
         self.sold += 1
-        return sell(self.sample, self.sold, ask=self.sample.ask(1, sku=sku))
+        return sell(self.sample, self.sold, ask=self.sample.ask(pieces, sku=sku))
 
-    def paid(self, *, sku: str = "") -> Order:
+    def paid(self, *, sku: str = "", pieces: int = 1) -> Order:
         """Return a paid order with its draft list."""
-        sale = self.placed(sku=sku)
+        sale = self.placed(sku=sku, pieces=pieces)
         capture_payment(sale.heard(self.wallet, event=f"evt_{self.sold}"))
         return self.order(sale.order_id)
 
-    def sent(self, *, sku: str = "") -> Order:
+    def sent(self, *, sku: str = "", pieces: int = 1) -> Order:
         """Return an order whose three documents are accepted and whose list went out."""
-        order = self.paid(sku=sku)
+        order = self.paid(sku=sku, pieces=pieces)
         paid_by = PaidBy(PAYMENT_COMPANY, "盒付支付科技有限公司", f"PAY{self.sold:012d}")
         submit_order(order_document(order, paid_by=paid_by))
         parties = Parties.from_text(order.parties)
@@ -119,9 +119,9 @@ class Trade:
         """Send the refused list again under a new guid."""
         correct_list(order.declaration_list_id or 0, person(order), consignee(order))
 
-    def released(self, *, sku: str = "") -> Order:
+    def released(self, *, sku: str = "", pieces: int = 1) -> Order:
         """Return an order whose list customs released; a picker is sent."""
-        order = self.sent(sku=sku)
+        order = self.sent(sku=sku, pieces=pieces)
         self.answered(order, 120)
         self.answered(order, 800)
         self.settle()

@@ -1,0 +1,1 @@
+"""What goods that come back are until customs has granted their return, and after."""
