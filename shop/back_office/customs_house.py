@@ -9,21 +9,19 @@ from typing import IO
 from sqlalchemy import Connection, select, union
 
 from bonded_display.customs.errors import NotResendable
-from bonded_display.customs.handed import OrderDocument, PaidBy
+from bonded_display.customs.handed import OrderDocument
 from bonded_display.customs.lists import RETAIL_TAX
 from bonded_display.customs.reading.worklist import count_silent
 from bonded_display.web.ports import Alarm
 from kernel import clock, config, db
 from kernel.clock import DAY, MINUTE, Instant
-from settlement.payments.declarer import declaration_of
-from settlement.payments.errors import PaymentMissing
 from settlement.payments.tables import payment, payment_declaration, payment_share
 from settlement.tax.cover.forecast import roomiest
 from settlement.tax.queries import bills_that_differ
 from shop.back_office import worklists
 from shop.back_office.declare_again import declare_again
 from shop.back_office.terms import terms_ending
-from shop.handovers.customs_desk import order_document
+from shop.handovers.customs_desk import order_document, paid_by
 from shop.imports.templates import write_sheet
 from shop.queries import read_order
 from shop.tables import customs_order
@@ -75,7 +73,7 @@ class House:
             order = read_order(conn, order_id)
         if order.state not in worklists.ON_THE_WAY:
             raise NotResendable(kind="CEB311", state=order.state)
-        return order_document(order, paid_by=_paid_by(order_id))
+        return order_document(order, paid_by=paid_by(order_id))
 
     def declare_again(self, order_id: int, kind: str) -> None:
         """Make the company send its refused CEB411 or 511 anew; ``NotResendable`` when the order ended."""
@@ -95,17 +93,6 @@ class House:
     ) -> None:
         """Write rows as CSV or XLSX."""
         write_sheet(heads, rows, out, xlsx=xlsx)
-
-
-def _paid_by(order_id: int) -> PaidBy | None:
-    """Return the payment company's own words as they are known; nobody is asked."""
-    try:
-        known = declaration_of(order_id)
-    except PaymentMissing:
-        return None
-    if not known.pay_transaction_id:
-        return None
-    return PaidBy(known.pay_code, known.pay_name, known.pay_transaction_id)
 
 
 def _refused(conn: Connection) -> Alarm:

@@ -3,7 +3,7 @@
 Each function is a handler: it may be called again after a crash and then changes nothing.
 """
 
-from bonded_display.customs.handed import PaidBy, Parties
+from bonded_display.customs.handed import Parties
 from bonded_display.customs.record_acceptance import record_acceptance
 from bonded_display.customs.submit_order import submit_order
 from bonded_display.warehouse.cause_waybill import FINAL, cause_waybill, learn_waybill
@@ -17,11 +17,9 @@ from settlement.payments.check_payer import check_payer
 from settlement.payments.declarer import (
     Declaration,
     cause_declaration,
-    declaration_of,
     learn_declaration,
 )
-from settlement.payments.errors import PaymentMissing
-from shop.handovers.customs_desk import consignee, order_document
+from shop.handovers.customs_desk import consignee, order_document, paid_by
 from shop.late_waybill import keep_late_waybill
 from shop.move_order import accept_payer
 from shop.queries import Order
@@ -85,17 +83,7 @@ def submit_order_document(fact: Fact) -> None:
     order = order_of(fact)
     if order.state == "refused":
         return
-    submit_order(order_document(order, paid_by=_paid_by(order.id)))
-
-
-def _paid_by(order_id: int) -> PaidBy | None:
-    try:
-        known = declaration_of(order_id)
-    except PaymentMissing:
-        return None
-    if not known.pay_transaction_id:
-        return None
-    return PaidBy(known.pay_code, known.pay_name, known.pay_transaction_id)
+    submit_order(order_document(order, paid_by=paid_by(order.id)))
 
 
 def declare_payment(fact: Fact) -> None:

@@ -99,7 +99,7 @@ class OtherSide:
         return 202, {"state": self.waybills.setdefault(number, new)["state"]}
 
     def _redeclare(self, number: str) -> Answer:
-        if self.waybills[number]["state"] != "rejected":
+        if self.waybills.get(number, {"state": "rejected"})["state"] != "rejected":
             return 409, {"error": "not_rejected"}
         self.waybills[number] = {"waybill_no": number, "state": "sent", "parcel": "announced"}
         return 202, {"state": "sent"}
