@@ -3,7 +3,7 @@
 .PHONY: help env run demo check-demo test check format bench-order bench-import bench-customs soak-customs tour readme wheel reset
 
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 OFFICIAL ?= optional
 SEED ?=
 BREAK ?=

@@ -64,11 +64,14 @@ SELECT CAST(c.id AS VARCHAR(20)), CAST(c.total_fen AS VARCHAR(20)),
  WHERE c.state = 'paid' GROUP BY c.id, c.total_fen
 HAVING COALESCE(SUM(p.gross_fen), 0) <> c.total_fen""",
     "a refused or returned order's money went back": """
-SELECT o.order_no, CAST(o.paid_share_fen AS VARCHAR(20)),
-       CAST(COALESCE(SUM(r.amount_fen), 0) AS VARCHAR(20))
-  FROM customs_order o LEFT JOIN refund r ON r.order_id = o.id AND r.state = 'done'
- WHERE o.state IN ('refused', 'returned') GROUP BY o.order_no, o.paid_share_fen
-HAVING COALESCE(SUM(r.amount_fen), 0) <> o.paid_share_fen""",
+SELECT order_no, CAST(paid_share_fen AS VARCHAR(20)), CAST(back_fen AS VARCHAR(20))
+  FROM (SELECT o.order_no, o.paid_share_fen,
+               COALESCE((SELECT SUM(r.amount_fen) FROM refund r
+                          WHERE r.order_id = o.id AND r.state = 'done'), 0)
+             + COALESCE((SELECT SUM(p.sale_fen + p.tax_fen) FROM part_refund p
+                          WHERE p.order_id = o.id AND p.state = 'done'), 0) AS back_fen
+          FROM customs_order o WHERE o.state IN ('refused', 'returned')) ended
+ WHERE back_fen <> paid_share_fen""",
     "every posting is sealed": """
 SELECT document, 'sealed', 'open' FROM posting WHERE sealed_at IS NULL""",
     "every posting balances": """

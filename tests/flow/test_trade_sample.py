@@ -122,7 +122,7 @@ PLANTED = {
     "an unpaid order has no list": """
         UPDATE customs_order SET paid_at = NULL WHERE id =
           (SELECT MIN(id) FROM customs_order WHERE state = 'signed_for')""",
-    "a refused order's money went back": """
+    "a refused or returned order's money went back": """
         UPDATE customs_order SET state = 'refused' WHERE id =
           (SELECT MIN(id) FROM customs_order WHERE state = 'signed_for')""",
     "every posting is sealed": """
