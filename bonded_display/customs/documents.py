@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, select
 
 from bonded_display.customs import facts
+from bonded_display.customs.errors import NotResendable
 from bonded_display.customs.heard import history
 from bonded_display.customs.heard.answers import Answer, Course, Standing, Verdict, course, judge
 from bonded_display.customs.states import (
@@ -16,13 +17,15 @@ from bonded_display.customs.states import (
     CANCELLED,
     DOCUMENT,
     DRAFT,
+    REFUSED,
     REJECTED,
     SENT_LOCAL,
     UNSENT_OR_REFUSED,
 )
 from bonded_display.customs.tables import declaration_list, document
 
-KINDS = ("order", "payment", "waybill")
+KIND_OF = {"order": "CEB311", "payment": "CEB411", "waybill": "CEB511"}
+KINDS = tuple(KIND_OF)
 
 _OF_KIND = and_(
     document.c.order_id == bindparam("of_order"), document.c.kind == bindparam("of_kind")
@@ -53,6 +56,14 @@ def find(conn: Connection, doc: Doc) -> Any | None:
     """Return the document's row, or None."""
     of = {"of_order": doc.order_id, "of_kind": doc.kind}
     return conn.execute(_ROW, of).one_or_none()
+
+
+def refused(conn: Connection, doc: Doc) -> Any:
+    """Return the row of a document that customs or the port refused; ``NotResendable``."""
+    row = find(conn, doc)
+    if row is None or row.state not in REFUSED:
+        raise NotResendable(kind=KIND_OF[doc.kind], state=DRAFT if row is None else row.state)
+    return row
 
 
 def find_or_start(conn: Connection, doc: Doc) -> Any:

@@ -127,6 +127,11 @@ def withdrawal_asked(conn: Connection, name: str, request: Any, *, at: Instant) 
     )
 
 
+def left_zone(row: Any) -> bool:
+    """Return whether a paper is about goods that had left the zone, as only a return can be."""
+    return bool(row._mapping.get("before_gate") == 0)
+
+
 def request_answered(conn: Connection, name: str, row: Any, heard: Answer, state: State) -> None:
     """Tell that a withdrawal or goods return (``name``) was granted or refused."""
     outcome = "granted" if state == REVIEWED else "refused"
@@ -141,7 +146,7 @@ def request_answered(conn: Connection, name: str, row: Any, heard: Answer, state
             "request_id": str(row.id),
             "list_id": str(row.list_id),
             "order_id": str(row.order_id),
-            "before_gate": row._mapping.get("before_gate", 1) == 1,
+            "before_gate": not left_zone(row),
             **_answer(heard),
         },
         at=heard.heard_at,

@@ -73,7 +73,8 @@ its goods came back within the term; a part of them leaves it released (customs.
 
 STATES: Final = tuple(MOVES)
 
-UNSENT_OR_REFUSED: Final = frozenset({DRAFT, REJECTED, ERROR, FORMAT_ERROR})
+REFUSED: Final = frozenset({REJECTED, ERROR, FORMAT_ERROR})
+UNSENT_OR_REFUSED: Final = REFUSED | {DRAFT}
 SETTLED: Final = frozenset({ACCEPTED} | _LATER)
 """ACCEPTED or later: a refusal that names no sending of ours changes none of these."""
 

@@ -32,7 +32,6 @@ from bonded_display.customs.states import (
     FORMAT_ERROR,
     REJECTED,
     SENT_LOCAL,
-    UNSENT_OR_REFUSED,
     check_move,
 )
 from kernel import clock, db, locks
@@ -52,25 +51,13 @@ def submit_list(list_id: int, person: Person, consignee: Consignee) -> Submitted
     ``SigningKeyUnfit``: nothing was stored then.  ``MailboxUnavailable``: stored, and
     ``send_unsent`` sends it later.
     """
-    return _submit(list_id, (person, consignee), first=frozenset({DRAFT}))
-
-
-def correct_list(list_id: int, person: Person, consignee: Consignee) -> Submitted:
-    """Send a refused list again under a new guid; ``copNo`` stays.
-
-    Raises ``NotResendable`` unless customs or the port refused it; else as ``submit_list``.
-    """
-    return _submit(list_id, (person, consignee), first=UNSENT_OR_REFUSED - {DRAFT})
-
-
-def _submit(list_id: int, buyer: Buyer, *, first: frozenset[str]) -> Submitted:
     at = clock.now()
     with db.write() as conn:
         locks.take(conn, locks.Rank.ORDER, lists.order_of(conn, list_id))
         row = lists.row_of(conn, list_id)
-        if row.state in first:
-            submitted = store(conn, row, buyer, at)
-        elif DRAFT in first and row.latest_guid is not None:
+        if row.state == DRAFT:
+            submitted = store(conn, row, (person, consignee), at)
+        elif row.latest_guid is not None:
             submitted = sendings.stored(conn, row.latest_guid)
         else:
             raise NotResendable(kind="CEB621", state=row.state)

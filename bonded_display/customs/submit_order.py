@@ -15,7 +15,7 @@ from bonded_display.customs.messages.ceb311 import CEB311
 from bonded_display.customs.messages.fill_311 import order_message
 from bonded_display.customs.sendings import Sending, Submitted
 from bonded_display.customs.signing import signed_message
-from bonded_display.customs.states import DRAFT, UNSENT_OR_REFUSED
+from bonded_display.customs.states import DRAFT, REFUSED
 from kernel import clock, db, locks
 from kernel.clock import Instant
 
@@ -34,7 +34,7 @@ def correct_order(order: OrderDocument) -> Submitted:
 
     Raises ``NotResendable`` unless customs or the port refused it; else as ``submit_order``.
     """
-    return _submit(order, first=UNSENT_OR_REFUSED - {DRAFT})
+    return _submit(order, first=REFUSED)
 
 
 def _submit(order: OrderDocument, *, first: frozenset[str]) -> Submitted:

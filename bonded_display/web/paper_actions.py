@@ -14,11 +14,9 @@ from werkzeug.wrappers import Response
 from bonded_display.customs import documents
 from bonded_display.customs.changes import amend_order
 from bonded_display.customs.documents import Doc
-from bonded_display.customs.errors import NotResendable
 from bonded_display.customs.handed import OrderDocument, Parties
 from bonded_display.customs.messages.table import Document
 from bonded_display.customs.reading.refusals import WhyRefused, refusal_of_document
-from bonded_display.customs.states import DRAFT, UNSENT_OR_REFUSED
 from bonded_display.customs.submit_order import correct_order
 from bonded_display.customs.tables import declaration_list
 from bonded_display.web.acting import Mishap, acting, done
@@ -28,7 +26,6 @@ from kernel import audit, clock, db
 
 ROLE = "operator"
 ORDERS = "/back-office/orders"
-KIND_OF = {"order": "CEB311", "payment": "CEB411", "waybill": "CEB511"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +39,7 @@ class Standing:
 
 def standing_of(conn: Connection, order_id: int, kind: str) -> Standing:
     """Return a refused document; ``NotResendable`` when it is not refused."""
-    row = documents.find(conn, Doc(order_id, kind))
-    state = row.state if row is not None else DRAFT
-    if row is None or state == DRAFT or state not in UNSENT_OR_REFUSED:
-        raise NotResendable(kind=KIND_OF[kind], state=state)
+    row = documents.refused(conn, Doc(order_id, kind))
     listed = conn.execute(
         select(declaration_list)
         .where(declaration_list.c.order_id == order_id)
@@ -113,7 +107,8 @@ class PaperPages:
 
 def _order(order_id: int) -> tuple[Standing, Document]:
     with db.read() as conn:
-        return standing_of(conn, order_id, "order"), amend_order.last_said(conn, order_id)
+        standing = standing_of(conn, order_id, "order")
+        return standing, amend_order.last_said(conn, standing.row)
 
 
 def _keep(verb: str, order_id: int, **detail: object) -> None:

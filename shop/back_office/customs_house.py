@@ -8,6 +8,7 @@ from typing import IO
 
 from sqlalchemy import Connection, select, union
 
+from bonded_display.customs.documents import KIND_OF
 from bonded_display.customs.errors import NotResendable
 from bonded_display.customs.handed import OrderDocument
 from bonded_display.customs.lists import RETAIL_TAX
@@ -28,7 +29,6 @@ from shop.tables import customs_order
 
 OF_THE_DESK = frozenset({"filing", "role", "mandate", "guarantee", "key"})
 MOST = 200
-KIND_OF = {"payment": "CEB411", "waybill": "CEB511"}
 
 
 class House:

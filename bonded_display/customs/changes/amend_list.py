@@ -18,7 +18,7 @@ from bonded_display.customs.messages import business
 from bonded_display.customs.messages.ceb621 import CEB621
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.sendings import Submitted
-from bonded_display.customs.states import ERROR, FORMAT_ERROR, REJECTED
+from bonded_display.customs.states import REFUSED
 from bonded_display.customs.submit_list import store
 from bonded_display.customs.tables import list_line
 from kernel import audit, clock, db, locks
@@ -37,8 +37,6 @@ LINE: frozenset[str] = frozenset(
     }
 )
 """The names are those of the tables: weights and legal quantities in 1/100,000."""
-
-REFUSED = frozenset({REJECTED, ERROR, FORMAT_ERROR})
 
 
 @dataclass(frozen=True)

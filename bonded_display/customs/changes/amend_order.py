@@ -6,19 +6,18 @@ goods' names, origin) needs the order undone.  Sending it is ``submit_order``'s.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy import Connection
 
-from bonded_display.customs import documents, sendings
-from bonded_display.customs.documents import Doc
-from bonded_display.customs.errors import MessageFaulty, NotResendable
+from bonded_display.customs import sendings
+from bonded_display.customs.errors import MessageFaulty
 from bonded_display.customs.handed import OrderDocument, OrderLine
 from bonded_display.customs.messages import business, rules_1210
 from bonded_display.customs.messages.ceb311 import CEB311
 from bonded_display.customs.messages.fill_311 import order_message
 from bonded_display.customs.messages.table import Document, Values, faults
 from bonded_display.customs.messages.xml import read_xml
-from bonded_display.customs.states import DRAFT, UNSENT_OR_REFUSED
 from kernel.clock import Instant
 
 HEAD: Mapping[str, str] = {"district_code": "consigneeDistrict", "note": "note"}
@@ -52,12 +51,8 @@ class Difference:
         return self.element in PERSONAL
 
 
-def last_said(conn: Connection, order_id: int) -> Document:
-    """Return the texts of a refused order document's latest sending; ``NotResendable``."""
-    row = documents.find(conn, Doc(order_id, "order"))
-    state = row.state if row is not None else DRAFT
-    if row is None or state == DRAFT or state not in UNSENT_OR_REFUSED:
-        raise NotResendable(kind="CEB311", state=state)
+def last_said(conn: Connection, row: Any) -> Document:
+    """Return the texts of an order document's latest sending."""
     (said,) = business.read(CEB311, read_xml(sendings.signed_bytes(conn, row.guid)))
     return said
 

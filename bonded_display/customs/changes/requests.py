@@ -139,7 +139,6 @@ def all_came_back(conn: Connection, list_id: int) -> bool:
 def _cancel_list(conn: Connection, row: Any, heard: Answer) -> None:
     """Let the list that is undone end; one that customs meanwhile keeps needs a person."""
     listed = lists.row_of(conn, row.list_id)
-    left = row._mapping.get("before_gate") == 0
-    how = lists.Undone(row.reason, after_gate=left)
+    how = lists.Undone(row.reason, after_gate=facts.left_zone(row))
     if not lists.cancel(conn, listed, how, at=heard.heard_at):
         lists.set_aside(conn, row.list_id, heard, note="no_such_move")

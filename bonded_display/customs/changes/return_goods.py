@@ -19,7 +19,7 @@ from bonded_display.customs.messages.table import Document
 from bonded_display.customs.sendings import Submitted
 from bonded_display.customs.states import (
     CANCELLED,
-    DRAFT,
+    REFUSED,
     RELEASED,
     UNSENT_OR_REFUSED,
 )
@@ -28,8 +28,6 @@ from kernel.clock import Instant
 
 OPEN_TO_RETURN = (RELEASED, "CLOSED")
 
-REFUSED = UNSENT_OR_REFUSED - {DRAFT}
-
 
 def return_goods(
     list_id: int, returned: Mapping[int, int], *, reason: str, return_id: int | None = None
@@ -37,8 +35,9 @@ def return_goods(
     """Send 625 for ``returned`` pieces by ``gnum`` of a released list.
 
     ``return_id`` names the return, and becomes its ``copNo``: told again, the first sending
-    stands unless customs refused it.  Raises ``NotReturnable`` before release or when more would come back than was declared,
-    other returns of the list counted; ``MessageFaulty``, ``SigningKeyUnfit``.
+    stands unless customs refused it.  Raises ``NotReturnable`` before release or when more would
+    come back than was declared, other returns of the list counted; ``MessageFaulty``,
+    ``SigningKeyUnfit``.
     """
     at = clock.now()
     with db.write() as conn:

@@ -23,6 +23,7 @@ from bonded_display.customs.states import (
     DETAINED,
     DRAFT,
     INSPECTION,
+    REFUSED,
     RELEASED,
     RETURNED_OUT,
     REVIEWED,
@@ -81,7 +82,7 @@ def withdraw_list(
 
 
 _UNDO, _BACK = WITHDRAWAL.table.c, GOODS_RETURN.table.c
-_OVER = (*sorted(UNSENT_OR_REFUSED - {DRAFT}), CANCELLED)
+_OVER = (*sorted(REFUSED), CANCELLED)
 _WANTED = select(_UNDO.reason).where(_UNDO.list_id == bindparam("of_list"), _UNDO.state == DRAFT)
 _UNDONE = union_all(
     select(_UNDO.id).where(_UNDO.list_id == bindparam("of_list"), _UNDO.state.not_in(_OVER)),

@@ -41,10 +41,15 @@ _OWN_GUID = (
 )
 """The receipt's guid when it is a sending of ours, which it seldom is."""
 
-_ORDER = (
-    select(document.c.order_id, declaration_list.c.parties, _OWN_GUID)
-    .outerjoin(declaration_list, declaration_list.c.order_id == document.c.order_id)
-    .where(document.c.kind == "order", document.c.order_no == bindparam("number"))
+_PARTIES = (
+    select(declaration_list.c.parties)
+    .where(declaration_list.c.order_id == document.c.order_id)
+    .limit(1)
+    .scalar_subquery()
+    .label("parties")
+)
+_ORDER = select(document.c.order_id, _PARTIES, _OWN_GUID).where(
+    document.c.kind == "order", document.c.order_no == bindparam("number")
 )
 _LIST = select(
     declaration_list.c.id, declaration_list.c.order_id, declaration_list.c.parties, _OWN_GUID

@@ -41,8 +41,8 @@ class Heard:
 def lock_orders(conn: Connection, receipts: Sequence[Receipt]) -> list[Target | None]:
     """Take the locks of every order the receipts are about, ascending; return what each is about.
 
-    A list and an order keep what is told of them; what may have moved before the lock was there
-    is to be looked for again (``is_settled``).
+    Whose a receipt is stays so under the lock, but for a paper that was sent anew meanwhile and
+    for what was not found (``is_settled``).
     """
     targets = [find_target(conn, receipt) for receipt in receipts]
     order_ids = sorted({target.order_id for target in targets if target is not None})
@@ -90,7 +90,7 @@ def take(conn: Connection, heard: Heard, target: Target | None) -> str:
         "heard_at": heard.at,
         "odd": "\n".join(receipt.odd[:MOST_ODD]) or None,
     }
-    if not insert_new(conn, customs_receipt, kept):
+    if not insert_new(conn, customs_receipt, kept):  # kept as taken until it changes nothing
         return "repeat"
     if target is None or note:
         return note

@@ -66,7 +66,8 @@ def open_sent(message_id: int, *, order_id: int) -> Paper:
 def open_heard(receipt_id: int, *, order_id: int | None) -> Paper:
     """Return the mail in which customs answered for the order, its envelope taken off.
 
-    ``order_id`` is None for an answer that is about no document of ours.  Raises ``MessageNotFound``.  Audited as ``customs.message_read``.
+    ``order_id`` is None for an answer that is about no document of ours.  Raises
+    ``MessageNotFound``.  Audited as ``customs.message_read``.
     """
     with db.write() as conn:
         row = conn.execute(

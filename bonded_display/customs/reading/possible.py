@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, literal, select, union_all
 
-from bonded_display.customs.changes.amend_list import REFUSED
 from bonded_display.customs.changes.tables import goods_return, list_withdrawal
 from bonded_display.customs.changes.withdraw_list import AT_CUSTOMS, SENT
-from bonded_display.customs.states import RELEASED, UNSENT_OR_REFUSED
+from bonded_display.customs.states import REFUSED, RELEASED, UNSENT_OR_REFUSED
 from bonded_display.customs.tables import customs_message, document
 
 PAPER_WAITS = frozenset(SENT)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
 
+from bonded_display.customs.documents import KIND_OF
 from bonded_display.customs.handed import Parties
 from bonded_display.customs.lists import lines_of, row_of
 from bonded_display.customs.reading.oddities import Oddity, parse_odd
@@ -144,19 +145,16 @@ def _message(said: Said) -> str:
     return f"|{said.kind}Message"
 
 
-_KIND_OF = {"payment": "CEB411", "waybill": "CEB511"}
-
-
 def _told(documents: Rows) -> list[Said]:
     """What the payment company and the courier told us of their own documents."""
     return [
         Said(
             way="told",
-            kind=_KIND_OF[row.kind],
+            kind=KIND_OF[row.kind],
             at=row.return_at,
             paper_id=None,
             status=row.return_status,
         )
         for row in documents
-        if row.kind in _KIND_OF and row.return_at is not None
+        if row.kind != "order" and row.return_at is not None
     ]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bonded_display.customs import desk
+from bonded_display.customs.changes.amend_list import Corrections, amend_list
 from bonded_display.customs.drafts import set_waybill
 from bonded_display.customs.errors import (
     MessageFaulty,
@@ -17,7 +18,7 @@ from bonded_display.customs.errors import (
 from bonded_display.customs.messages.xml import read_xml
 from bonded_display.customs.record_acceptance import record_acceptance
 from bonded_display.customs.sign import xmldsig
-from bonded_display.customs.submit_list import correct_list, submit_list
+from bonded_display.customs.submit_list import submit_list
 from bonded_display.customs.submit_order import correct_order, submit_order
 from settlement.tax.errors import GuaranteeExhausted
 from tests.db.customs.office import AT, Office
@@ -197,13 +198,13 @@ def test_refused_list_is_corrected_under_a_new_guid_and_not_by_a_repeated_fact(
     assert repeated.guid == first.guid
     assert office.list_row().state == "REJECTED"
 
-    corrected = correct_list(7001, PERSON, CONSIGNEE)
+    corrected = amend_list(7001, Corrections())
 
     assert corrected.guid != first.guid
     assert office.list_row().cop_no == "7001"
     assert (office.list_row().state, office.held_fen()) == ("SENT_LOCAL", 21_160)
     with pytest.raises(NotResendable):
-        correct_list(7001, PERSON, CONSIGNEE)
+        amend_list(7001, Corrections())
 
 
 def test_port_error_opens_the_order_document_for_correction(office: Office) -> None:

@@ -14,10 +14,11 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from bonded_display.customs import desk as customs_desk
+from bonded_display.customs.changes.amend_list import Corrections, amend_list
 from bonded_display.customs.desk import Desk
 from bonded_display.customs.handed import PaidBy, Parties
 from bonded_display.customs.record_acceptance import record_acceptance
-from bonded_display.customs.submit_list import correct_list, submit_list
+from bonded_display.customs.submit_list import submit_list
 from bonded_display.customs.submit_order import submit_order
 from bonded_display.customs.take_in_mail import take_in_mail
 from bonded_display.customs.transport.directory import DirectoryMailbox
@@ -117,7 +118,7 @@ class Trade:
 
     def sent_again(self, order: Order) -> None:
         """Send the refused list again under a new guid."""
-        correct_list(order.declaration_list_id or 0, person(order), consignee(order))
+        amend_list(order.declaration_list_id or 0, Corrections())
 
     def released(self, *, sku: str = "", pieces: int = 1) -> Order:
         """Return an order whose list customs released; a picker is sent."""
