@@ -35,15 +35,16 @@ def ask_part_refund(conn: Connection, ask: PartRefund) -> None:
     if payment_id is None:
         raise PaymentMissing(of=f"customs_order:{ask.order_id}")
     conn.execute(
-        table.insert().values(
-            return_id=ask.return_id,
-            payment_id=payment_id,
-            order_id=ask.order_id,
-            sale_fen=ask.sale_fen,
-            tax_fen=ask.tax_fen,
-            state="asked",
-            asked_at=clock.now(),
-        )
+        table.insert(),
+        {
+            "return_id": ask.return_id,
+            "payment_id": payment_id,
+            "order_id": ask.order_id,
+            "sale_fen": ask.sale_fen,
+            "tax_fen": ask.tax_fen,
+            "state": "asked",
+            "asked_at": clock.now(),
+        },
     )
 
 

@@ -6,9 +6,9 @@ That it is other money is judged in the capture's group; which order stands is n
 from typing import Any
 
 from sqlalchemy import Row, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kernel import audit, clock, db, ids, outbox
+from kernel.batch import insert_new
 from settlement.ledger.chart import OWED_TO_SHOPPER, PROVIDER_CLEARING
 from settlement.ledger.post import post
 from settlement.ledger.posting import Entry, Posting, credit, debit
@@ -30,23 +30,18 @@ def take_second_payment(heard: HeardPayment, *, legal_entity_id: int) -> bool:
     Raises ``PaymentMissing``.  Source: rules.md section 8.
     """
     settled = payment_of_checkout(heard.checkout_id)
-    table, second_id, now = tables.second_payment, ids.new(), clock.now()
+    second_id, now = ids.new(), clock.now()
     with db.write() as conn:
-        insert = (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
-        made = conn.execute(
-            insert.values(
-                id=second_id,
-                payment_id=settled.id,
-                provider=heard.provider,
-                provider_payment=heard.provider_payment,
-                gross_fen=heard.gross_fen,
-                state="owed",
-                heard_at=now,
-            )
-            .on_conflict_do_nothing()
-            .returning(table.c.id)
-        ).first()
-        if made is None:
+        second = {
+            "id": second_id,
+            "payment_id": settled.id,
+            "provider": heard.provider,
+            "provider_payment": heard.provider_payment,
+            "gross_fen": heard.gross_fen,
+            "state": "owed",
+            "heard_at": now,
+        }
+        if not insert_new(conn, tables.second_payment, second):
             return False
         entries = (
             debit(PROVIDER_CLEARING, heard.gross_fen),

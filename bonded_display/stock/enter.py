@@ -114,15 +114,16 @@ class Moved:
 def log_movement(conn: Connection, shelf: Shelf, lot_id: int, moved: Moved) -> None:
     """Write one movement."""
     conn.execute(
-        movement.insert().values(
-            id=ids.new(),
-            warehouse_id=shelf.warehouse_id,
-            account_book_item_id=shelf.account_book_item_id,
-            lot_id=lot_id,
-            kind=moved.kind,
-            document=moved.document,
-            document_line=document_line(moved.document, moved.line),
-            qty=moved.qty,
-            at=moved.at,
-        )
+        movement.insert(),
+        {
+            "id": ids.new(),
+            "warehouse_id": shelf.warehouse_id,
+            "account_book_item_id": shelf.account_book_item_id,
+            "lot_id": lot_id,
+            "kind": moved.kind,
+            "document": moved.document,
+            "document_line": document_line(moved.document, moved.line),
+            "qty": moved.qty,
+            "at": moved.at,
+        },
     )

@@ -6,9 +6,9 @@ What the money means is judged behind the port; ``sweep`` works what a crash lef
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kernel import clock, config, crypto, db, ids
+from kernel.batch import insert_new
 from kernel.errors import Problem
 from kernel.logs import log
 from settlement.payments import tables
@@ -75,14 +75,8 @@ def _store(raw: bytes, event: ProviderEvent) -> tuple[int, str, bool]:
     key, table = tables.inbox_key, tables.payment_event
     row_id = ids.new()
     with db.write() as conn:
-        insert = postgresql.insert if conn.dialect.name == "postgresql" else sqlite.insert
-        claimed = conn.execute(
-            insert(key)
-            .values(source=SOURCE, key=event.event_id, event_id=row_id)
-            .on_conflict_do_nothing()
-            .returning(key.c.event_id)
-        ).first()
-        if claimed is not None:
+        claim = {"source": SOURCE, "key": event.event_id, "event_id": row_id}
+        if insert_new(conn, key, claim):
             conn.execute(
                 table.insert(),
                 {

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kernel import clock, crypto, db, ids
+from kernel.batch import insert_new
 from kernel.clock import MINUTE, SECOND, Instant
 from settlement.payments import tables
 from settlement.payments.errors import CheckoutExpired, PaymentNotOpen, SharesDiffer
@@ -105,14 +105,8 @@ def _payment_of(conn: Connection, checkout_id: int) -> Row[Any] | None:
 
 def _begin(conn: Connection, checkout: PayableCheckout) -> None:
     """Write the payment with its shares, unless a second press of the button was first."""
-    insert = (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(tables.payment)
     payment_id = ids.new()
-    made = conn.execute(
-        insert.values(_new_payment(payment_id, checkout))
-        .on_conflict_do_nothing(index_elements=["checkout_id"])
-        .returning(tables.payment.c.id)
-    ).first()
-    if made is not None:
+    if insert_new(conn, tables.payment, _new_payment(payment_id, checkout)):
         conn.execute(tables.payment_share.insert(), _shares(payment_id, checkout))
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kernel import calls, clock, config, crypto, db, ids, outbox
+from kernel.batch import insert_new
 from kernel.calls import Answered
 from settlement.payments import tables
 from settlement.payments.errors import (
@@ -53,24 +53,19 @@ def take_question(open_req: str) -> int:
     Source: customs.md section 4.
     """
     order_no, session_id = _read(open_req)
-    table = tables.payment_question
     paid = _paid_order(order_no)
     with db.write() as conn:
-        insert = (postgresql if conn.dialect.name == "postgresql" else sqlite).insert(table)
-        question_id = conn.execute(
-            insert.values(
-                id=ids.new(),
-                session_id=session_id,
-                order_no=order_no,
-                order_id=paid.order_id,
-                payment_id=paid.payment_id,
-                asked_at=clock.now(),
-                state="asked",
-            )
-            .on_conflict_do_nothing(index_elements=["session_id"])
-            .returning(table.c.id)
-        ).scalar_one_or_none()
-        if question_id is not None:
+        question_id = ids.new()
+        question = {
+            "id": question_id,
+            "session_id": session_id,
+            "order_no": order_no,
+            "order_id": paid.order_id,
+            "payment_id": paid.payment_id,
+            "asked_at": clock.now(),
+            "state": "asked",
+        }
+        if insert_new(conn, tables.payment_question, question):
             _refuse_flood(conn, paid.order_id)
             outbox.record(
                 conn,
@@ -80,7 +75,7 @@ def take_question(open_req: str) -> int:
                 payload={"question_id": str(question_id), "order_id": str(paid.order_id)},
                 at=clock.now(),
             )
-            return int(question_id)
+            return question_id
     return _known(session_id, order_no)
 
 

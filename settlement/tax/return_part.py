@@ -61,15 +61,16 @@ def return_part(conn: Connection, ask: PartAsk, *, at: Instant) -> Part | None:
         return None
     part = _part(conn, bill.id, ask)
     conn.execute(
-        tables.tax_part.insert().values(
-            return_id=ask.return_id,
-            bill_id=bill.id,
-            order_id=ask.order_id,
-            value_fen=part.value_fen,
-            quoted_fen=part.quoted_fen,
-            billed_fen=part.billed_fen,
-            at=at,
-        )
+        tables.tax_part.insert(),
+        {
+            "return_id": ask.return_id,
+            "bill_id": bill.id,
+            "order_id": ask.order_id,
+            "value_fen": part.value_fen,
+            "quoted_fen": part.quoted_fen,
+            "billed_fen": part.billed_fen,
+            "at": at,
+        },
     )
     give_back_limit_part(conn, ask.order_id, part.value_fen, at=at)
     for kind, net_e5 in sorted(ask.weights.items()):

@@ -41,17 +41,18 @@ def open_case(ask: CaseAsk) -> int:
         if row is None:
             case_id = ids.new()
             conn.execute(
-                inspection_case.insert().values(
-                    id=case_id,
-                    order_id=ask.order_id,
-                    list_id=ask.list_id,
-                    warehouse_id=ask.warehouse_id,
-                    wish=wish,
-                    status=ask.status,
-                    state="open",
-                    seq=0,
-                    opened_at=at,
-                )
+                inspection_case.insert(),
+                {
+                    "id": case_id,
+                    "order_id": ask.order_id,
+                    "list_id": ask.list_id,
+                    "warehouse_id": ask.warehouse_id,
+                    "wish": wish,
+                    "status": ask.status,
+                    "state": "open",
+                    "seq": 0,
+                    "opened_at": at,
+                },
             )
             return case_id
         gone = row.result is not None and OUTCOMES[Result(row.result)].ends

@@ -132,7 +132,7 @@ def _post(
             .values(qty=loss.qty + qty)
         )
         if not more.rowcount:
-            conn.execute(inspection_loss.insert().values(case_id=row.id, gnum=gnum, qty=qty))
+            conn.execute(inspection_loss.insert(), {"case_id": row.id, "gnum": gnum, "qty": qty})
 
 
 def _carry_on(conn: Connection, task: TaskRow, parcel: Parcel, taken: list[GateLine]) -> None:

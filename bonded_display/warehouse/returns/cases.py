@@ -65,7 +65,8 @@ def open_return(conn: Connection, ask: ReturnAsk, pieces: Mapping[int, int]) -> 
         raise ReturnUnfit(order_id=ask.order_id, gnum=0)
     lines = _lots_of(conn, ask.order_id, pieces)
     conn.execute(
-        return_case.insert().values(**asdict(ask), id=case_id, state="asked", seq=0, asked_at=at)
+        return_case.insert(),
+        {**asdict(ask), "id": case_id, "state": "asked", "seq": 0, "asked_at": at},
     )
     conn.execute(return_line.insert(), [{"case_id": case_id, **line} for line in lines])
     return case_id
