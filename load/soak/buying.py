@@ -20,8 +20,8 @@ from kernel import clock, db
 from kernel.errors import Unavailable
 from load import shoppers
 from load.sample import GOODS, shelf_code
-from load.soak.paying import pay
 from load.soak.plan import Fate, rule
+from load.trade.paying import pay
 from load.trade.shoppers import Shopper, offer_on, open_page, place
 from load.trade.world import Person
 from shop.offer.quote import Quote

@@ -21,8 +21,9 @@ from load.trade import warehouse_people
 from load.trade.at_work import House
 from load.trade.calendar import Fate, Slot
 from load.trade.counter import Counter
+from load.trade.paying import pay
 from load.trade.progress import Progress
-from load.trade.shoppers import Shopper, offer_on, open_page, pay, place
+from load.trade.shoppers import Shopper, offer_on, open_page, place
 from load.trade.warehouse_people import VEHICLES
 from load.trade.world import World
 from shop.offer.quote import Quote

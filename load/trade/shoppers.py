@@ -1,6 +1,6 @@
 """Decides how the people of a trade sign up and buy: each by the product's own verbs.
 
-Money is paid on the provider's page, as a browser does; what customs makes of it is not known here.
+Money is paid on the provider's page (``paying``); what customs makes of it is not known here.
 """
 
 import json
@@ -8,8 +8,6 @@ import re
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-
-import requests
 
 from kernel import actor, clock, config, web
 from kernel.actor import Actor
@@ -99,19 +97,3 @@ def open_page(who: Actor, checkout_id: int) -> str:
     with actor.acting(who), actor.correlated(""):
         address = f"{config.current().public_url}/orders/{checkout_id}"
         return pay_checkout(who, checkout_id, return_url=address)
-
-
-def pay(page_url: str, payer: Person) -> None:
-    """Pay on the provider's page as ``payer``."""
-    with requests.Session() as browser:
-        page = browser.get(page_url, timeout=20)
-        (token,) = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
-        form = {
-            "csrf_token": token,
-            "name": payer.name,
-            "id_number": payer.id_number,
-            "phone": payer.phone,
-        }
-        done = browser.post(page_url, data=form, timeout=20, allow_redirects=False)
-        if done.status_code != 303:
-            raise RuntimeError(f"the provider's page answers {done.status_code}")

@@ -24,9 +24,10 @@ def ask_return(order_id: int, *, reason: str, pieces: Mapping[int, int] | None =
     """Open the case of an order that comes back and return its id; asked again, it stands.
 
     ``reason`` is what customs is told, ``pieces`` what comes back by ``gnum``: unless given, all
-    that is still outside.  A part comes back of a parcel that was signed for.  Raises ``OrderUnknown``, ``IllegalMove`` unless the
-    parcel has left the zone, ``ReturnUnfit``, ``NotReturnable`` when its list does not stand released,
-    ``ReturnTooLate`` more than 30 days after the release.  Source: rules.md section 9.
+    that is still outside.  A part comes back of a parcel that was signed for.  Raises
+    ``OrderUnknown``, ``IllegalMove`` unless the parcel has left the zone, ``ReturnUnfit``,
+    ``NotReturnable`` when its list does not stand released, ``ReturnTooLate`` more than 30 days
+    after the release.  Source: rules.md section 9.
     """
     with db.write() as connection:
         order = read_order(connection, order_id)

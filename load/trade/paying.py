@@ -1,6 +1,6 @@
-"""Decides how a soak's people pay: on the provider's page, each hand in a browser of its own.
+"""Decides how people pay: on the provider's page, each hand in a browser of its own.
 
-A browser is kept and used again, and asks nobody about proxies: it is not what is measured here.
+A browser is kept and used again, and asks nobody about proxies: it is not what is measured.
 """
 
 import re
