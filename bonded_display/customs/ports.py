@@ -1,5 +1,6 @@
 """Decide what the customs desk needs of others: a mailbox and the retail-tax guarantee."""
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -15,6 +16,13 @@ class Mailbox(Protocol):
 
     def waiting(self) -> list[str]:
         """Return the names of the mail that came."""
+
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """Keep other workers from one while the block runs; False where another is at it.
+
+        True without keeping anybody off spares nothing but harms nothing: a mail recorded twice
+        is a repeat.
+        """
 
     def read(self, name: str) -> bytes:
         """Return the bytes of one."""

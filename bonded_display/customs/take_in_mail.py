@@ -1,7 +1,7 @@
 """Take in what waits in the mailbox: record it, or set it aside with the reason.
 
 A mail is forgotten only when it is stored; one that fails for our own fault stays and is tried
-again, and does not hold up the others.
+again, and does not hold up the others.  Several workers share what waits.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,8 @@ def take_in_mail() -> TakenIn:
 
 def _take(mailbox: Mailbox, name: str) -> str:
     try:
-        return _record(mailbox, name)
+        with mailbox.alone(name) as mine:
+            return _record(mailbox, name) if mine else "elsewhere"
     except MailboxUnavailable as problem:
         log.warning("customs.mail_left", mail=safe_name(name), problem=str(problem))
     except Exception:  # noqa: BLE001  one mail must not hold up the others

@@ -5,8 +5,10 @@ What is taken in lies sealed in the database by then and is kept, sealed too, in
 month; what cannot be read is kept in ``bad`` (``parking``).
 """
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from shutil import rmtree
@@ -55,6 +57,26 @@ class DirectoryMailbox:
         with as_problem("list"), os.scandir(self._own / "in") as entries:
             found = [entry.name for entry in entries if _is_mail(entry)]
         return sorted(found)
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[bool]:
+        """Lock a mail while the block runs; False where another worker is at it, or has had it.
+
+        The lock ends with the process that has it, whatever ends that.
+        """
+        path = self._own / "in" / name
+        with as_problem("lock"):
+            try:
+                handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+            except FileNotFoundError:
+                handle = None
+        if handle is None:
+            yield False
+            return
+        try:
+            yield _is_locked(handle) and path.exists()
+        finally:
+            os.close(handle)
 
     def read(self, name: str) -> bytes:
         """Return the bytes of one; ``MailMalformed`` when it is too large to be read at all."""
@@ -111,6 +133,14 @@ def done_context(kept: str) -> str:
 
 def _is_mail(entry: "os.DirEntry[str]") -> bool:
     return not entry.name.startswith(".") and entry.is_file(follow_symlinks=False)
+
+
+def _is_locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

@@ -1,6 +1,8 @@
 """Mail that cannot be read is set aside sealed, with its reason; the books stay as they were."""
 
+import fcntl
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -119,6 +121,43 @@ def test_mail_that_fails_for_our_own_fault_stays_and_holds_nobody_up(
     monkeypatch.undo()
     assert take_in_mail().recorded == 1
     assert office.list_row().state == "RELEASED"
+
+
+def test_mail_that_another_worker_has_in_hand_is_left_to_it(office: Office) -> None:
+    """Both watch one folder; the lock ends with its holder, and then the mail is taken."""
+    office.sent()
+    office.put(mail(RELEASED), "1.xml")
+    with (office.folder / "in" / "1.xml").open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert take_in_mail() == module.TakenIn()
+        assert office.list_row().state != "RELEASED"
+
+    assert take_in_mail().recorded == 1
+    assert office.list_row().state == "RELEASED"
+
+
+def test_workers_share_a_folder_and_read_each_mail_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four at once, each listing all of it."""
+    office.sent()
+    for second in range(20):
+        text = list_receipt("7001", status=120, time=f"202611241002{second:02}001")
+        office.put(mail(text), f"{second}.xml")
+    read: list[str] = []
+    real = module.record_receipt
+
+    def counted(raw: bytes, *, name: str) -> object:
+        read.append(name)
+        return real(raw, name=name)
+
+    monkeypatch.setattr(module, "record_receipt", counted)
+    with ThreadPoolExecutor(4) as workers:
+        taken = [one.result() for one in [workers.submit(take_in_mail) for _ in range(4)]]
+
+    assert sum(one.recorded for one in taken) == 20
+    assert sorted(read) == sorted(f"{second}.xml" for second in range(20))
+    assert [one.left for one in taken] == [0, 0, 0, 0]
 
 
 def test_folders_are_for_their_owner_only(office: Office) -> None:
