@@ -1,7 +1,7 @@
 """Decides the one order in which locks are taken; what is done under them is the caller's.
 
-Every transaction climbs: warehouse, checkout, order, person limit, level, waybill pool, guarantee,
-account, node; within one rank by ascending key.  So no two can wait for each other in a ring.
+Every transaction climbs: warehouse, checkout, order, customs' number, person limit, level, waybill
+pool, guarantee, account, node; within one rank by ascending key.  So no two can wait for each other in a ring.
 On SQLite ``BEGIN IMMEDIATE`` is the lock and only the order is watched.
 """
 
@@ -21,12 +21,13 @@ class Rank(IntEnum):
     WAREHOUSE = 1
     CHECKOUT = 2
     ORDER = 3
-    PERSON_LIMIT = 4
-    LEVEL = 5
-    WAYBILL_POOL = 6
-    GUARANTEE = 7
-    ACCOUNT = 8
-    NODE = 9
+    CUSTOMS_NUMBER = 4
+    PERSON_LIMIT = 5
+    LEVEL = 6
+    WAYBILL_POOL = 7
+    GUARANTEE = 8
+    ACCOUNT = 9
+    NODE = 10
 
 
 Key = int | str

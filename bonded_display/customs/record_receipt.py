@@ -17,7 +17,7 @@ from bonded_display.customs.messages.reading.opening import Opened
 from bonded_display.customs.messages.receipts import Receipt
 from bonded_display.customs.tables import customs_mail, customs_receipt
 from bonded_display.customs.transport.mail import open_mail
-from kernel import audit, clock, crypto, db, ids, metrics
+from kernel import audit, clock, crypto, db, ids, locks, metrics
 from kernel.batch import insert_new
 from kernel.clock import Instant
 
@@ -65,7 +65,24 @@ def record_receipt(raw: bytes, *, name: str) -> Recorded:
             _take(conn, Heard(receipt, mail_id, place, at), target)
             for place, (receipt, target) in enumerate(zip(found, targets, strict=True))
         ]
+    for receipt, outcome in zip(found, outcomes, strict=True):
+        if receipt.kind in receipts.BILLS and outcome == receipts.UNMATCHED:
+            _look_again(receipt, at)
     return Recorded(mail_id, tuple(outcomes))
+
+
+def _look_again(bill: Receipt, at: Instant) -> None:
+    """Let a bill act whose list was given its number in the same moment, by another worker.
+
+    Each of the two commits before it looks for the other: whoever comes last finds it.
+    """
+    invt_no = bill.fields["invtNo"]
+    with db.write() as conn:  # whoever is giving a list this number now has ended then
+        locks.take(conn, locks.Rank.CUSTOMS_NUMBER, invt_no)
+    with db.write() as conn:
+        (target,) = receipts.lock_orders(conn, [bill])
+        if target is not None:
+            _take_waiting_bills(conn, invt_no, at)
 
 
 def _flag(conn: Connection, mail_id: int, opened: Opened) -> None:
@@ -99,7 +116,7 @@ def _take_waiting_bills(conn: Connection, invt_no: str, at: Instant) -> None:
     table = customs_receipt
     waiting = conn.execute(
         select(table.c.id, table.c.mail_id, table.c.place)
-        .where(table.c.kind.in_(("CEB816", "CEB818")), table.c.note == receipts.UNMATCHED)
+        .where(table.c.kind.in_(receipts.BILLS), table.c.note == receipts.UNMATCHED)
         .where(table.c.doc_key.startswith(f"{invt_no}|", autoescape=True))
         .order_by(table.c.kind, table.c.return_at)
     ).all()

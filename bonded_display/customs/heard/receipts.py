@@ -24,6 +24,8 @@ from kernel.batch import insert_new
 from kernel.clock import Instant
 
 UNMATCHED = "unmatched"
+BILLS = ("CEB816", "CEB818")
+"""A list's tax bill and its changes: they name the list by the number that customs gave it."""
 MOST_ODD = 20
 """Oddities kept beside a receipt; the mail has them all."""
 
@@ -41,6 +43,7 @@ class Heard:
 def lock_orders(conn: Connection, receipts: Sequence[Receipt]) -> list[Target | None]:
     """Take the locks of every order the receipts are about, ascending; return what each is about.
 
+    Then those of the numbers that customs gives lists, which bills look for (``look_again``).
     Whose a receipt is stays so under the lock, but for a paper that was sent anew meanwhile and
     for what was not found (``is_settled``).
     """
@@ -48,6 +51,9 @@ def lock_orders(conn: Connection, receipts: Sequence[Receipt]) -> list[Target | 
     order_ids = sorted({target.order_id for target in targets if target is not None})
     for order_id in order_ids:
         locks.take(conn, locks.Rank.ORDER, order_id)
+    numbers = {receipt.fields.get("invtNo", "") for receipt in receipts if receipt.kind == "CEB622"}
+    for number in sorted(numbers - {""}):
+        locks.take(conn, locks.Rank.CUSTOMS_NUMBER, number)
     if len(order_ids) > 1 and any(_may_free(receipt) for receipt in receipts):
         desk.current().guarantees.lock_all(conn, purpose=lists.RETAIL_TAX)
     return targets
@@ -116,7 +122,7 @@ def _note(conn: Connection, receipt_id: int, **values: object) -> None:
 def _change(
     conn: Connection, receipt: Receipt, target: Target, *, receipt_id: int, at: Instant
 ) -> str:
-    if receipt.kind in ("CEB816", "CEB818"):
+    if receipt.kind in BILLS:
         return _bill(conn, receipt, target, receipt_id=receipt_id, at=at)
     answer = Answer(
         status=receipt.status,

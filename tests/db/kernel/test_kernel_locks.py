@@ -14,6 +14,7 @@ def test_ranks_are_those_of_the_design():
         "warehouse",
         "checkout",
         "order",
+        "customs_number",
         "person_limit",
         "level",
         "waybill_pool",
