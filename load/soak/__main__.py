@@ -33,7 +33,9 @@ PATIENCE_S = 120.0
 LOOK_S = 2.0
 _HANDLED = "SELECT COUNT(*) FROM delivery WHERE state = 'done'"
 _SETTLED = """
-SELECT (SELECT COUNT(*) FROM customs_order WHERE state IN ('released', 'refused')),
+SELECT (SELECT COUNT(*) FROM customs_order WHERE state = 'refused'),
+       (SELECT COUNT(*) FROM customs_order WHERE state = 'released'),
+       (SELECT COUNT(*) FROM tax_bill),
        (SELECT COUNT(*) FROM customs_order WHERE paid_at IS NOT NULL)
 """
 
@@ -43,12 +45,12 @@ def main(words: Sequence[str] | None = None) -> int:
     chosen = _arguments(words)
     planned = plan.fates(chosen.orders, seed=chosen.seed)
     wanted = plan.expected(planned)
-    figures.write_expected(wanted)
     with ExitStack() as stack:
         folder = chosen.keep or Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="soak-"))
         )
         folder.mkdir(parents=True, exist_ok=True)
+        figures.write_expected(folder, wanted)
         server = stack.enter_context(postgres.running())
         with server.connect("postgres") as connection:
             connection.execute(f"CREATE DATABASE {PRODUCT}")
@@ -152,9 +154,10 @@ class _Workers:
 
 
 def _counts() -> tuple[int, int]:
+    """Return how many orders have ended, refused or released and billed, and how many were paid."""
     with db.read() as connection:
-        ended, paid = connection.execute(text(_SETTLED)).one()
-    return int(ended), int(paid)
+        refused, released, billed, paid = connection.execute(text(_SETTLED)).one()
+    return int(refused + min(released, billed)), int(paid)
 
 
 def _behind() -> int:

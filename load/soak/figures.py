@@ -4,9 +4,11 @@ What was expected was written down before anything was sold.
 """
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
@@ -19,7 +21,7 @@ from load.soak.plan import FOR_A_PERSON, REFUNDED, Expected, for_the_comparison
 from load.soak.programs import DXP_IDS, SoakSite
 from load.trade.invariants import Difference, all_differences
 
-EXPECTED = RESULTS / "soak-expected.json"
+EXPECTED, COMPARED = "soak-expected.json", "soak-compared.json"
 MOST_LINES = 200
 _STATES = "SELECT order_no, state FROM customs_order WHERE paid_at IS NOT NULL"
 
@@ -58,14 +60,14 @@ def compared(site: SoakSite) -> tuple[bool, int]:
 
     Return whether they agree, and how many totals differ from what was expected or between sides.
     """
-    theirs, report = site.folder / "theirs", RESULTS / "soak-compared.json"
+    theirs, report = site.folder / "theirs", site.folder / COMPARED
     done = subprocess.run(
         [
             *(sys.executable, "-m", "demo.compare", "--ours", site.database_url),
             *("--theirs", str(theirs), "--dxp-id", DXP_IDS[PLATFORM]),
             *("--tariff", str(theirs / "tariff.json")),
             *("--account-book", str(theirs / "account_book.json")),
-            *("--expected", str(EXPECTED), "--report", str(report)),
+            *("--expected", str(site.folder / EXPECTED), "--report", str(report)),
         ],
         cwd=ROOT,
         capture_output=True,
@@ -75,6 +77,9 @@ def compared(site: SoakSite) -> tuple[bool, int]:
     print(*(done.stdout + done.stderr).splitlines()[:MOST_LINES], sep="\n")
     if done.returncode not in (0, 1):
         raise RuntimeError(f"the books were not compared: {done.stderr}")
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    for name in (EXPECTED, COMPARED):  # the latest run's stay; two at once do not share them
+        shutil.copyfile(site.folder / name, RESULTS / name)
     told = json.loads(report.read_text(encoding="utf-8"))["totals"]
     return done.returncode == 0, sum(_differs(total) for total in told)
 
@@ -83,7 +88,7 @@ def _differs(total: dict[str, Any]) -> bool:
     return total["ours"] != total["other"] or total["expected"] not in (None, total["ours"])
 
 
-def write_expected(wanted: Expected) -> None:
+def write_expected(folder: Path, wanted: Expected) -> None:
     """Write the expected totals down, before the run."""
-    EXPECTED.parent.mkdir(parents=True, exist_ok=True)
-    EXPECTED.write_text(json.dumps(for_the_comparison(wanted), indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(for_the_comparison(wanted), indent=1)
+    (folder / EXPECTED).write_text(text + "\n", encoding="utf-8")
