@@ -21,13 +21,7 @@ _OPEN = "open_batches"
 _POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 _IN_LIST = re.compile(r"\bIN :(\w+)")
-_SQL_TYPES: tuple[tuple[type, str], ...] = (
-    (bool, "boolean"),
-    (int, "bigint"),
-    (str, "text"),
-    (bytes, "bytea"),
-    (date, "date"),
-)
+_SQL_TYPES = {bool: "boolean", int: "bigint", str: "text", bytes: "bytea", date: "date"}
 
 
 class BatchOpen(Exception):
@@ -80,9 +74,14 @@ def insert_new_from(
 
 def insert_new(conn: Connection, table: Table, row: Row) -> bool:
     """Insert ``row`` and return True; False, and nothing, where one of its keys stands already."""
-    kind = postgresql if conn.dialect.name == "postgresql" else sqlite
-    statement = kind.insert(table).on_conflict_do_nothing()
+    statement = _insert_new(table, conn.dialect.name)
     return conn.execute(statement, row, execution_options={"preserve_rowcount": True}).rowcount == 1
+
+
+@lru_cache(maxsize=512)
+def _insert_new(table: Table, dialect: str) -> Any:
+    kind = postgresql if dialect == "postgresql" else sqlite
+    return kind.insert(table).on_conflict_do_nothing()
 
 
 class Later(Generic[T]):
@@ -239,7 +238,7 @@ def _insert_from_arrays(table: Table, columns: tuple[str, ...]) -> str:
 def _column_type(table: Table, column: str, value: object) -> str:
     if column in table.c:
         return str(table.c[column].type.compile(dialect=_POSTGRES))
-    for kind, name in _SQL_TYPES:
+    for kind, name in _SQL_TYPES.items():
         if isinstance(value, kind):
             return name
     raise TypeError(f"{table.name}: no column {column} and no SQL type for {value!r}")

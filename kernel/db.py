@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import psycopg
+from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 from sqlalchemy import BigInteger, Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolDry
@@ -31,6 +32,8 @@ metadata = MetaData(
 Id = BigInteger
 """63-bit id minted by ``kernel.ids``; columns of it take ``autoincrement=False``."""
 
+PREPARED = 1_000
+"""Statements that a connection to PostgreSQL keeps prepared; ours are some hundreds."""
 PATIENCE_S = 20.0
 """How long a writer waits for another's turn on SQLite."""
 CONNECT_S = 5
@@ -82,6 +85,8 @@ class Database:
             self.reader = create_engine(
                 url, isolation_level="AUTOCOMMIT", connect_args=line | only_reads, **pool
             )
+            for engine in (self.engine, self.reader):
+                event.listen(engine, "connect", _keep_prepared)
         for engine in (self.engine, self.reader):
             event.listen(engine, "before_cursor_execute", refuse_beside_batch)
 
@@ -151,6 +156,17 @@ def _is_away(error: Exception) -> bool:
         case psycopg.OperationalError():
             return cause.sqlstate is None or cause.sqlstate.startswith(_POSTGRES_AWAY)
     return False
+
+
+def _keep_prepared(driver: Any, _record: object) -> None:
+    """Let a connection prepare each statement of ours once.
+
+    The driver tells statements apart by the size of their numbers, too, and remembers a hundred:
+    with more than that in turn it prepares hardly any, and the server plans each anew.
+    """
+    driver.prepared_max = PREPARED
+    driver.adapters.register_dumper(int, Int8BinaryDumper)
+    driver.adapters.register_dumper(int, Int8Dumper)
 
 
 def _sqlite_engine(url: str, begin: str, patience_s: float) -> Engine:

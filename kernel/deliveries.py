@@ -7,12 +7,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from kernel import actor, audit, clock, db, logs, metrics
+from kernel.batch import Batch
 from kernel.errors import Problem, Refusal, Unavailable
 from kernel.logs import log
-from kernel.outbox import Fact, Handler, Wait, delivery, fact_table
+from kernel.outbox import Fact, Handler, Wait, delivery
 
 CLAIM_S = 60
 """A claim older than this is another worker's: its holder is taken for dead."""
@@ -30,16 +31,29 @@ OUTAGE_TRIES = 6
 """An outage slows the next tries down but uses up no more than these."""
 
 _CLAIM = """
-SELECT d.fact_id, d.handler, d.tries FROM delivery d
-WHERE d.due_at <= :now
-  AND (d.state = 'waiting' OR (d.state = 'running' AND d.claimed_until < :now))
-  AND NOT EXISTS (
-    SELECT 1 FROM delivery e
-    WHERE e.handler = d.handler AND e.subject = d.subject
-      AND e.state IN ('waiting', 'running', 'parked')
-      AND (e.subject_seq < d.subject_seq
-           OR (e.subject_seq = d.subject_seq AND e.fact_id < d.fact_id)))
-ORDER BY d.due_at LIMIT :most
+WITH due AS (
+  SELECT d.fact_id AS of_fact, d.handler AS of_handler FROM delivery d
+  WHERE d.due_at <= :now
+    AND (d.state = 'waiting' OR (d.state = 'running' AND d.claimed_until < :now))
+    AND NOT EXISTS (
+      SELECT 1 FROM delivery e
+      WHERE e.handler = d.handler AND e.subject = d.subject
+        AND e.state IN ('waiting', 'running', 'parked')
+        AND (e.subject_seq < d.subject_seq
+             OR (e.subject_seq = d.subject_seq AND e.fact_id < d.fact_id)))
+  ORDER BY d.due_at LIMIT :most {lock})
+UPDATE delivery SET state = 'running', claimed_until = :until
+FROM due WHERE fact_id = of_fact AND handler = of_handler
+RETURNING due_at, fact_id, handler, tries
+"""
+_LOCKS = {"postgresql": "FOR UPDATE OF d SKIP LOCKED", "sqlite": ""}
+_FACT = tuple(Fact.__dataclass_fields__)
+_FACTS = f"SELECT {', '.join(_FACT)} FROM fact WHERE id IN :ids"
+_DONE = """
+UPDATE delivery SET state = 'done', due_at = :now, claimed_until = 0, trouble = NULL
+WHERE fact_id IN :ids AND fact_id || ' ' || handler IN :keys
+  AND state = 'running' AND claimed_until = :until
+RETURNING fact_id
 """
 
 
@@ -92,19 +106,16 @@ def _settle_done(done: Sequence[Claim]) -> None:
     """Write that claims were done, those of one instant in one statement."""
     for until in sorted({taken.until for taken in done}):
         together = [taken for taken in done if taken.until == until]
-        pairs = [(taken.fact.id, taken.handler) for taken in together]
-        with db.write() as connection:
-            settled = connection.execute(
-                update(delivery)
-                .where(
-                    tuple_(delivery.c.fact_id, delivery.c.handler).in_(pairs),
-                    delivery.c.state == "running",
-                    delivery.c.claimed_until == until,
-                )
-                .values(state="done", due_at=clock.now(), claimed_until=0, trouble=None)
-            )
-        if settled.rowcount < len(together):
-            log.warning("claims_lost", count=len(together) - settled.rowcount)
+        asked = {
+            "now": clock.now(),
+            "until": until,
+            "ids": [taken.fact.id for taken in together],
+            "keys": [f"{taken.fact.id} {taken.handler}" for taken in together],
+        }
+        with db.write() as connection, Batch(connection) as batch:
+            settled = batch.fetch(_DONE, asked)()
+        if len(settled) < len(together):
+            log.warning("claims_lost", count=len(together) - len(settled))
         for taken in together:
             metrics.facts_handled.labels(taken.handler, "done").inc()
 
@@ -113,19 +124,13 @@ def claim(*, most: int) -> list[Claim]:
     """Take up to ``most`` due deliveries; per handler and subject only the earliest."""
     now = clock.now()
     until = now + CLAIM_S * clock.SECOND
-    with db.write() as connection:
-        lock = " FOR UPDATE OF d SKIP LOCKED" if connection.dialect.name == "postgresql" else ""
-        due = connection.execute(text(_CLAIM + lock), {"now": now, "most": most}).all()
-        if not due:
-            return []
-        pairs = [(row.fact_id, row.handler) for row in due]
-        connection.execute(
-            update(delivery)
-            .where(tuple_(delivery.c.fact_id, delivery.c.handler).in_(pairs))
-            .values(state="running", claimed_until=until)
-        )
-        facts = _facts(connection, [row.fact_id for row in due])
-    return [Claim(facts[row.fact_id], row.handler, row.tries, until) for row in due]
+    with db.write() as connection, Batch(connection) as batch:
+        asked = {"now": now, "until": until, "most": most}
+        taken = batch.fetch(_CLAIM.format(lock=_LOCKS[batch.dialect]), asked)()
+        facts = _facts(batch, [fact_id for _, fact_id, *_ in taken]) if taken else {}
+    return [
+        Claim(facts[fact_id], handler, tries, until) for _, fact_id, handler, tries in sorted(taken)
+    ]
 
 
 def _own(taken: Claim) -> ColumnElement[bool]:
@@ -151,9 +156,10 @@ def _renewed(taken: Claim) -> Claim | None:
     return replace(taken, until=until) if renewed.rowcount == 1 else None
 
 
-def _facts(connection: Connection, fact_ids: list[int]) -> dict[int, Fact]:
-    rows = connection.execute(select(fact_table).where(fact_table.c.id.in_(fact_ids))).mappings()
-    return {row["id"]: Fact(**{**row, "payload": json.loads(row["payload"])}) for row in rows}
+def _facts(batch: Batch, fact_ids: list[int]) -> dict[int, Fact]:
+    rows = batch.fetch(_FACTS, {"ids": fact_ids})()
+    told = [Fact(*row) for row in rows]
+    return {fact.id: replace(fact, payload=json.loads(str(fact.payload))) for fact in told}
 
 
 def _run(taken: Claim, handlers: Mapping[str, Handler]) -> bool:
