@@ -9,7 +9,7 @@ from kernel import clock, db, locks, outbox
 from kernel.batch import RowsMissed
 from kernel.outbox import fact_table
 from shop.order.states import RANK, move
-from shop.queries import Order, read_order
+from shop.queries import Order, Standing, read_standing
 from shop.tables import customs_order, order_step
 
 _MOVE = update(customs_order).where(
@@ -28,14 +28,14 @@ def move_order(order_id: int, state: str, *, at: int | None = None) -> bool:
     """
     with db.write() as connection:
         locks.take(connection, locks.Rank.ORDER, order_id)
-        order = read_order(connection, order_id)
+        order = read_standing(connection, order_id)
         if order.state == "returned" or RANK.get(order.state, -1) >= RANK.get(state, 0):
             return False
         set_state(connection, order, state, at=at or clock.now())
     return True
 
 
-def set_state(connection: Connection, order: Order, state: str, *, at: int) -> int:
+def set_state(connection: Connection, order: Order | Standing, state: str, *, at: int) -> int:
     """Write the move in the caller's transaction and return the order's new ``seq``.
 
     Raises ``RowsMissed`` when the order moved since it was read; nothing may stand then.
@@ -56,7 +56,7 @@ def accept_payer(order_id: int) -> None:
         of_order = {"subject": f"customs_order:{order_id}"}
         if connection.execute(_ACCEPTED, of_order).first() is not None:
             return
-        order = read_order(connection, order_id)
+        order = read_standing(connection, order_id)
         outbox.record(
             connection,
             "payer.accepted",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from kernel import crypto
 from kernel.batch import Batch, Later
@@ -109,6 +109,28 @@ class Order:
         """Return the consignee in the clear."""
         body = crypto.unseal_json(self.consignee_sealed, f"customs_order.consignee:{self.id}")
         return Consignee(**body)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far one order is: its state, and how often that has moved."""
+
+    id: int
+    state: str
+    seq: int
+
+
+_STANDING = select(customs_order.c.id, customs_order.c.state, customs_order.c.seq).where(
+    customs_order.c.id == bindparam("of_id")
+)
+
+
+def read_standing(connection: Connection, order_id: int) -> Standing:
+    """Return how far one order is; ``OrderUnknown`` when there is none."""
+    row = connection.execute(_STANDING, {"of_id": order_id}).one_or_none()
+    if row is None:
+        raise OrderUnknown(number=str(order_id))
+    return Standing(*row)
 
 
 _ORDER = tuple(name for name in Order.__dataclass_fields__ if name != "lines")

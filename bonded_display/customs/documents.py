@@ -31,6 +31,7 @@ _OF_KIND = and_(
     document.c.order_id == bindparam("of_order"), document.c.kind == bindparam("of_kind")
 )
 _ROW = select(document).where(_OF_KIND)
+_BEGIN = document.insert().returning(document)
 _CHANGE = document.update().where(_OF_KIND)
 _ACCEPTED = select(document.c.kind).where(
     document.c.order_id == bindparam("of_order"), document.c.state == ACCEPTED
@@ -73,11 +74,8 @@ def find_or_start(conn: Connection, doc: Doc) -> Any:
     """
     row = find(conn, doc)
     if row is None:
-        conn.execute(
-            document.insert(),
-            {"order_id": doc.order_id, "kind": doc.kind, "state": DRAFT, "seq": 0},
-        )
-        row = find(conn, doc)
+        begun = {"order_id": doc.order_id, "kind": doc.kind, "state": DRAFT, "seq": 0}
+        row = conn.execute(_BEGIN, begun).one()
     return row
 
 

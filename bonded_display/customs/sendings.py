@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from bonded_display.customs import desk
 from bonded_display.customs.errors import MessageNotFound, SigningKeyUnfit
@@ -29,7 +29,10 @@ DUE_AFTER = 10 * clock.SECOND
 _OF_GUID = customs_message.c.guid == bindparam("of_guid")
 _ID = select(customs_message.c.id).where(_OF_GUID)
 _BY_GUID = select(customs_message).where(_OF_GUID)
-_ROW = select(customs_message).where(customs_message.c.id == bindparam("message_id"))
+_SET_ASIDE = exists().where(message_trouble.c.message_id == customs_message.c.id)
+_ROW = select(customs_message, _SET_ASIDE.label("set_aside")).where(
+    customs_message.c.id == bindparam("message_id")
+)
 _SENT = customs_message.update().where(
     customs_message.c.id == bindparam("message_id"), customs_message.c.sent_at.is_(None)
 )
@@ -130,7 +133,8 @@ def _hand_over(row: Any) -> None:
     current.mailbox.send(f"{row.kind}-{row.guid}.xml", dxp.wrap(envelope, _whole(row)))
     with db.write() as conn:
         conn.execute(_SENT, {"message_id": row.id, "sent_at": clock.now()})
-        conn.execute(_NO_TROUBLE, {"of_message": row.id})
+        if row.set_aside:
+            conn.execute(_NO_TROUBLE, {"of_message": row.id})
 
 
 def send_unsent(*, older_than: Instant = DUE_AFTER, limit: int = 100) -> int:

@@ -29,7 +29,7 @@ from shop.handovers.customs_desk import consignee, person
 from shop.move_order import move_order
 from shop.order.states import IllegalMove
 from shop.refuse_order import refuse_order
-from shop.steps.told import order_of
+from shop.steps.told import has_ended, order_of
 
 BILL_LINE = ("gnum", "value_fen", "customs_fen", "vat_fen", "consumption_fen")
 _BILL_STATUS = {SUMMARISED: "2", VOID: "3"}
@@ -79,7 +79,7 @@ def mark_declared(fact: Fact) -> None:
 
 def mark_released(fact: Fact) -> None:
     """Customs let the parcel go, unless its order was refused meanwhile."""
-    if order_of(fact).state != "refused":
+    if not has_ended(fact):
         count_release(int(fact.payload["order_id"]), released_at=fact.payload["return_at"])
         _move(fact, "released")
 
@@ -122,7 +122,7 @@ def open_pick(fact: Fact) -> None:
             ],
         )
     )
-    if order_of(fact).state == "refused" or is_being_withdrawn(list_id):
+    if has_ended(fact) or is_being_withdrawn(list_id):
         void_pick_task(task_id, reason="order ends")
 
 

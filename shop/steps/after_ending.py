@@ -21,7 +21,7 @@ from shop.endings.why import WITHDRAWN
 from shop.queries import Order
 from shop.refuse_order import refuse_order
 from shop.steps.after_customs import open_pick
-from shop.steps.told import order_of
+from shop.steps.told import has_ended, order_of
 
 TOLD = "订单终止，申报撤销"
 """What customs reads as the reason of a withdrawal that nobody worded."""
@@ -68,9 +68,8 @@ def go_on_withdrawing(fact: Fact) -> None:
     """A list has moved: withdraw it now if somebody wants that, or if its order has ended."""
     list_id = int(fact.payload["list_id"])
     reason = wanted_withdrawal(list_id)
-    order = order_of(fact)
-    if order.state == "refused":
-        outcome = _end(order, list_id, reason=reason or TOLD)
+    if has_ended(fact):
+        outcome = _end(order_of(fact), list_id, reason=reason or TOLD)
     elif reason is not None:
         outcome = withdraw_list(list_id, reason=reason, before_gate=True).outcome
     else:
