@@ -4,7 +4,7 @@ The verdict is reached in the group of the order's warehouse; other money for a 
 settled already goes back by itself.
 """
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from kernel import db
 from kernel.groups import Groups
@@ -13,6 +13,12 @@ from settlement.second_payment import take_second_payment
 from shop.checkout.capture_group import CaptureRequest, Settled, commit_captures
 from shop.errors import OrderUnknown
 from shop.tables import customs_order
+
+_ORDERS = (
+    select(customs_order.c.id, customs_order.c.warehouse_id, customs_order.c.platform_enterprise_id)
+    .where(customs_order.c.checkout_id == bindparam("of_checkout"))
+    .order_by(customs_order.c.id)
+)
 
 captures: Groups[CaptureRequest, Settled] = Groups("capture", commit_captures)
 
@@ -24,15 +30,7 @@ def capture_payment(heard: HeardPayment) -> Settled:
     and asked about again.
     """
     with db.read() as connection:
-        orders = connection.execute(
-            select(
-                customs_order.c.id,
-                customs_order.c.warehouse_id,
-                customs_order.c.platform_enterprise_id,
-            )
-            .where(customs_order.c.checkout_id == heard.checkout_id)
-            .order_by(customs_order.c.id)
-        ).all()
+        orders = connection.execute(_ORDERS, {"of_checkout": heard.checkout_id}).all()
     if not orders:
         raise OrderUnknown(number=str(heard.checkout_id))
     request = CaptureRequest(

@@ -11,6 +11,7 @@ from bonded_display.customs import desk
 from kernel import config, crypto, db, ids, keys, locks, logs, nodes, outbox
 from kernel.config import Config
 from kernel.db import Database
+from settlement.payments.event_group import events
 from shop.capture_payment import captures
 from shop.flow import HANDLER_NAMES
 from shop.place_order import placings
@@ -39,6 +40,7 @@ def open_house(settings: Config, *, with_desk: bool = True) -> Iterator[Database
         outbox.use_flow(HANDLER_NAMES)
         if with_desk:
             desk.use(desk.open_desk(settings))
+        stack.callback(events.close)
         stack.callback(placings.close)
         stack.callback(captures.close)
         yield database

@@ -5,7 +5,7 @@ Whether it is honoured is judged behind the capture port.
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from kernel import db
 from kernel.logs import log
@@ -14,6 +14,10 @@ from settlement.payments.errors import PaymentMissing
 from settlement.payments.ports import HeardPayment
 from settlement.payments.providers import provider
 from settlement.payments.webhook import MONEY_RECEIVED, PAGE_COMPLETED, ProviderEvent
+
+_OF_CHECKOUT = select(tables.payment).where(
+    tables.payment.c.checkout_id == bindparam("of_checkout")
+)
 
 
 def hear(event: ProviderEvent) -> HeardPayment | None:
@@ -70,9 +74,8 @@ def ask_provider(payment: Row[Any], *, session_id: str, evidence: str) -> HeardP
 
 def payment_of_checkout(checkout_id: int) -> Row[Any]:
     """Return the payment's row of a checkout; raises ``PaymentMissing``."""
-    table = tables.payment
     with db.read() as conn:
-        row = conn.execute(select(table).where(table.c.checkout_id == checkout_id)).one_or_none()
+        row = conn.execute(_OF_CHECKOUT, {"of_checkout": checkout_id}).one_or_none()
     if row is None:
         raise PaymentMissing(of=f"checkout:{checkout_id}")
     return row

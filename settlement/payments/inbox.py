@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from kernel import clock, config, crypto, db, ids
-from kernel.batch import insert_new
 from kernel.errors import Problem
 from kernel.logs import log
 from settlement.payments import tables
+from settlement.payments.event_group import Kept, NewEvent, Worked, events
 from settlement.payments.hear import hear
 from settlement.payments.ports import CapturePort
 from settlement.payments.webhook import ProviderEvent, read_event, verify
@@ -37,10 +37,9 @@ def receive(raw: bytes, signature: str | None, *, port: CapturePort) -> Received
     """
     secret = config.current().stripe_webhook_secret
     event = verify(raw, signature, secret=secret, now=clock.now())
-    row_id, state, new = _store(raw, event)
-    if state == "heard":
-        state = _work(row_id, event, port)
-    return Received(event.event_id, state, replayed=not new)
+    kept = _store(raw, event)
+    state = _work(kept.row_id, event, port) if kept.state == "heard" else kept.state
+    return Received(event.event_id, state, replayed=not kept.new)
 
 
 def work_left(port: CapturePort, *, older_than_s: int = 60, most: int = 50) -> int:
@@ -70,32 +69,18 @@ def _work_one(row_id: int, raw_sealed: bytes, port: CapturePort) -> bool:
     return True
 
 
-def _store(raw: bytes, event: ProviderEvent) -> tuple[int, str, bool]:
-    """Return the event's row, its state, and whether it is new."""
-    key, table = tables.inbox_key, tables.payment_event
+def _store(raw: bytes, event: ProviderEvent) -> Kept:
     row_id = ids.new()
-    with db.write() as conn:
-        claim = {"source": SOURCE, "key": event.event_id, "event_id": row_id}
-        if insert_new(conn, key, claim):
-            conn.execute(
-                table.insert(),
-                {
-                    "id": row_id,
-                    "source": SOURCE,
-                    "event_key": event.event_id,
-                    "kind": event.kind,
-                    "raw_sealed": crypto.seal(raw, _context(row_id)),
-                    "at": clock.now(),
-                    "state": "heard",
-                },
-            )
-            return row_id, "heard", True
-        known = conn.execute(
-            select(table.c.id, table.c.state)
-            .join(key, key.c.event_id == table.c.id)
-            .where(key.c.source == SOURCE, key.c.key == event.event_id)
-        ).one()
-        return known.id, known.state, False
+    row = {
+        "id": row_id,
+        "source": SOURCE,
+        "event_key": event.event_id,
+        "kind": event.kind,
+        "raw_sealed": crypto.seal(raw, _context(row_id)),
+        "at": clock.now(),
+        "state": "heard",
+    }
+    return events.hand_in(NewEvent(SOURCE, event.event_id, row))
 
 
 def _work(row_id: int, event: ProviderEvent, port: CapturePort) -> str:
@@ -103,10 +88,7 @@ def _work(row_id: int, event: ProviderEvent, port: CapturePort) -> str:
     if heard is not None:
         port.capture(heard)
     state = "ignored" if heard is None else "done"
-    table = tables.payment_event
-    with db.write() as conn:
-        conn.execute(table.update().where(table.c.id == row_id).values(state=state))
-    return state
+    return events.hand_in(Worked(row_id, state)).state
 
 
 def _context(row_id: int) -> str:
