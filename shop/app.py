@@ -3,6 +3,8 @@
 What each answers is its room's business; the process around it is opened by ``house``.
 """
 
+from collections.abc import Callable
+
 from flask import Flask
 
 from bonded_display.web import (
@@ -13,7 +15,7 @@ from bonded_display.web import (
 )
 from kernel import web
 from kernel.config import Config
-from kernel.web.front import Front, Scope, header, peer_of
+from kernel.web.front import Front, Lane, Scope, Way, header, peer_of
 from kernel.web.headers import Headers
 from kernel.web.limits import Limiter
 from kernel.web.proxies import Proxies
@@ -27,6 +29,9 @@ from shop.offer.till_goods import TillGoods
 from shop.place_order import PlacingInLoop
 from shop.storefront_ports import storefront_ports
 from shop.web.back_office import make_back_office
+from shop.web.intake import LONGEST as LONGEST_INTAKE
+from shop.web.intake import ROUTE as INTAKE
+from shop.web.intake import IntakeLane, make_intake
 from shop.web.login import install_login, require_staff
 from shop.web.operations import operations_bp
 from shop.web.rooms import open_rooms
@@ -48,13 +53,22 @@ def make_front(settings: Config) -> Front:
     app, headers, limiter = _make(settings)
     proxies = Proxies(settings.trusted_proxies)
 
-    def admit(scope: Scope) -> None:
-        caller = proxies.caller(peer_of(scope), header(scope, b"x-forwarded-for"))
-        limiter.check("payments.stripe_webhook", caller)
+    def admit_to(endpoint: str) -> Callable[[Scope], None]:
+        def admit(scope: Scope) -> None:
+            caller = proxies.caller(peer_of(scope), header(scope, b"x-forwarded-for"))
+            limiter.check(endpoint, caller)
 
-    place = PlacingLane(app, PlacingInLoop(), headers=headers, proxies=proxies)
-    hear = WebhookLane(app, Captures(), headers=headers, admit=admit)
-    return Front(app, {("POST", PLACING): place, ("POST", WEBHOOK): hear})
+        return admit
+
+    placing = PlacingInLoop()
+    hear = admit_to("payments.stripe_webhook")
+    take_in = admit_to("intake.take_in_orders")
+    lanes: dict[Way, Lane] = {
+        ("POST", PLACING): PlacingLane(app, placing, headers=headers, proxies=proxies),
+        ("POST", WEBHOOK): WebhookLane(app, Captures(), headers=headers, admit=hear),
+        ("POST", INTAKE): IntakeLane(app, placing, headers=headers, admit=take_in),
+    }
+    return Front(app, lanes, longest={("POST", INTAKE): LONGEST_INTAKE})
 
 
 def _make(settings: Config) -> tuple[Flask, Headers, Limiter]:
@@ -72,6 +86,7 @@ def _make(settings: Config) -> tuple[Flask, Headers, Limiter]:
     app.register_blueprint(pos_bp)
     app.register_blueprint(make_till_desk(require_staff))
     app.register_blueprint(make_storefront())
+    app.register_blueprint(make_intake())
     app.register_blueprint(make_staff())
     for make in (make_blueprint, make_stock_pages, make_display_pages):
         app.register_blueprint(make(require_staff))

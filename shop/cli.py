@@ -8,6 +8,8 @@ shop end-staff LOGIN          somebody works here no longer: password, passkeys,
 shop add-terminal OUTLET     a till; its device key is printed once; --name for a second one
 shop renew-key OUTLET NAME   a till's next device key; the one before opens nothing
 shop revoke-key OUTLET NAME  a till is lost: its device key opens nothing
+shop add-partner NAME        a company that hands in its shoppers' orders; its key is printed once
+shop revoke-partner NAME     its key opens nothing any more
 shop label CODE FILE         one shelf label as PDF
 shop import KIND FILE        register, goods, stock, placements, tariff or positive_list; --skip-bad
 shop export WHAT FILE        these, ledger or catalogue as CSV; --xlsx
@@ -44,6 +46,7 @@ from pos.server.terminals import (
 )
 from settlement.pay_tax_slip import pay_tax_slip
 from shop import migrate
+from shop.accounts.partners import add_partner, revoke_partner
 from shop.accounts.put_staff import end_staff, put_staff
 from shop.house import open_house
 from shop.imports.run import ask_import, bad_cells, run_to_the_end
@@ -97,6 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     _verb(verbs, "add-terminal", _add_terminal, "outlet").add_argument("--name")
     _verb(verbs, "renew-key", _renew_key, "outlet", "name")
     _verb(verbs, "revoke-key", _revoke_key, "outlet", "name")
+    _verb(verbs, "add-partner", _add_partner, "name")
+    _verb(verbs, "revoke-partner", _revoke_partner, "name")
     _verb(verbs, "label", _label, "shelf_code", "file")
     _verb(verbs, "import", _import, "kind", "file").add_argument("--skip-bad", action="store_true")
     _verb(verbs, "export", _export, "what", "file").add_argument("--xlsx", action="store_true")
@@ -180,6 +185,20 @@ def _renew_key(settings: Config, arguments: Arguments) -> int:
 def _revoke_key(settings: Config, arguments: Arguments) -> int:
     with open_house(settings, with_desk=False), db.write() as connection:
         revoke_terminal(connection, _terminal(connection, arguments))
+    print(f"the key of {arguments.name} opens nothing any more")
+    return 0
+
+
+def _add_partner(settings: Config, arguments: Arguments) -> int:
+    with open_house(settings, with_desk=False), db.write() as connection:
+        key = add_partner(connection, arguments.name)
+    print(key)
+    return 0
+
+
+def _revoke_partner(settings: Config, arguments: Arguments) -> int:
+    with open_house(settings, with_desk=False), db.write() as connection:
+        revoke_partner(connection, arguments.name)
     print(f"the key of {arguments.name} opens nothing any more")
     return 0
 

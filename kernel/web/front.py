@@ -15,7 +15,7 @@ from werkzeug import Response
 THREADS = 32
 """Requests that the application works on at once, in one process."""
 LONGEST = 16 * 1024
-"""Bytes of the longest body that a lane reads."""
+"""Bytes of the longest body that a lane reads, unless it is said to read more."""
 _TOLD = "qianzhan.told"
 
 Scope = dict[str, Any]
@@ -41,16 +41,27 @@ class Answer:
         return cls(response.status_code, headers, response.get_data())
 
 
+Way = tuple[str, str]
+"""Method and path."""
 Lane = Callable[[Scope, bytes], Awaitable[Answer | None]]
 """Takes a request and its body; ``None`` leaves it to the application.  It must never wait."""
 
 
 class Front:
-    """The ASGI application of a process: lanes by method and path, the application behind them."""
+    """The ASGI application of a process: lanes by method and path, the application behind them.
 
-    def __init__(self, app: Flask, lanes: Mapping[tuple[str, str], Lane]) -> None:
+    ``longest`` is the bytes of a lane that reads longer bodies than others.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        lanes: Mapping[Way, Lane],
+        *,
+        longest: Mapping[Way, int] | None = None,
+    ) -> None:
         self.app = app
-        self._lanes = dict(lanes)
+        self._lanes, self._longest = dict(lanes), dict(longest or {})
         self._beyond: Any = WSGIMiddleware(cast(Any, app.wsgi_app), workers=THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,11 +88,12 @@ class Front:
     def _lane(self, scope: Scope) -> Lane | None:
         if scope["type"] != "http":
             return None
-        lane = self._lanes.get((scope["method"], scope["path"]))
+        way = (scope["method"], scope["path"])
+        lane = self._lanes.get(way)
         if lane is None:
             return None
-        length = header(scope, b"content-length")
-        return lane if length.isdigit() and int(length) <= LONGEST else None
+        length, longest = header(scope, b"content-length"), self._longest.get(way, LONGEST)
+        return lane if length.isdigit() and int(length) <= longest else None
 
 
 def header(scope: Scope, name: bytes) -> str:

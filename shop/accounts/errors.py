@@ -4,12 +4,12 @@ Leaves their words to templates/messages/accounts.*.txt and their status to kern
 
     Malformed    PhoneInvalid, NameInvalid, IdNumberInvalid, IdNumberNotMainland,
                  PasswordTooShort, PasskeyNotAdded
-    NotFound     SessionUnknown, PasskeyUnknown, StaffUnknown
+    NotFound     SessionUnknown, PasskeyUnknown, StaffUnknown, PartnerUnknown
     Denied       SignInRequired, RoleRequired, StaffSignInWrong, PasskeyRefused,
                  PasskeyCounterBack
     Refusal      CodeWrong, CodeGone, TooManyAttempts, ConsentNotGiven, IdentityMismatch,
                  IdentityMinor, IdentitySettled, PasskeyChallengeGone, PasskeyKnown,
-                 PasskeysEnough, PasskeyLastWayIn, PasskeysNeedHostName
+                 PasskeysEnough, PasskeyLastWayIn, PasskeysNeedHostName, PartnerNameTaken
     Unavailable  CodeNotSent, IdentityUnavailable
 """
 
@@ -197,6 +197,18 @@ class CodeNotSent(Unavailable):
     """The hand-off to the message gateway failed; the code was thrown away."""
 
     code = "code_not_sent"
+
+
+class PartnerNameTaken(Refusal):
+    """Another partner has this name; nothing was added."""
+
+    code = "partner_name_taken"
+
+
+class PartnerUnknown(NotFound):
+    """No partner has this name; no key was withdrawn."""
+
+    code = "partner_unknown"
 
 
 class IdentityUnavailable(Unavailable):

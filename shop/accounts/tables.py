@@ -147,6 +147,19 @@ session_device = Table(
     Column("device", Text, nullable=False, comment="browser and system, 'Chrome · Windows'"),
 )
 
+partner = Table(
+    "partner",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, comment="the company, as it is spoken of"),
+    Column("key_hash", Text, nullable=False, comment="SHA-256 of its key, which is not kept"),
+    Column("created_at", BigInteger, nullable=False, comment="microseconds UTC"),
+    Column(
+        "revoked_at", BigInteger, nullable=True, comment="microseconds UTC, null while it opens"
+    ),
+    UniqueConstraint("name", name="partner_has_a_name_of_its_own"),
+)
+
 identity = Table(
     "identity",
     metadata,
