@@ -131,6 +131,11 @@ def _one(connection: Connection, sql: str) -> int:
     return int(row[0])
 
 
+def orders(connection: Connection) -> int:
+    """Return how many orders there are."""
+    return _one(connection, _COUNTS["orders"])
+
+
 def placed(connection: Connection) -> int:
     """Return how many checkouts are placed and not paid."""
     return _one(connection, "SELECT count(*) FROM checkout WHERE state = 'placed'")

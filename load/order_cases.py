@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from load import books, payments
 from load.figures import Figures, GroupSizes
 from load.order_floors import Floors
-from load.order_rig import CHECKOUT, WEBHOOK, Rig, figures_at_rest
+from load.order_rig import CHECKOUT, HOT, WEBHOOK, Rig, figures_at_rest
 from load.pgbench import Ran
 from load.wrk import Load, Sent
 
@@ -60,12 +60,17 @@ class Order:
         ran = self.floors.run_capture(self.load.seconds, most_a_second=MOST_A_SECOND)
         return self._ran("capture_floor", ran)
 
-    def _place(self, load: Load, *, note: Seen) -> Sent:
+    def place_with(self, connections: int, *, hot: str = HOT) -> float:
+        """Return orders a second, placed over so many connections."""
+        load = Load(connections, self.load.seconds, self.load.threads)
+        return self._place(load, note=Seen(), hot=hot).per_second
+
+    def _place(self, load: Load, *, note: Seen, hot: str = HOT) -> Sent:
         self._runs += 1
         with self.rig.connect() as connection:
             connection.execute("CHECKPOINT")
             counts, before = books.read(connection), figures_at_rest(self.rig)
-            sent = self.rig.place(load, run=f"bench{self._runs:03d}")
+            sent = self.rig.place(load, run=f"bench{self._runs:03d}", hot=hot)
             grown = figures_at_rest(self.rig).since(before)
             acknowledged = _acknowledged(grown, CHECKOUT, "303", sent)
             books.check_grown(counts.grown(books.read(connection)), books.PLACING, by=acknowledged)

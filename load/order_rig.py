@@ -32,6 +32,8 @@ from shop.house import open_house
 PRODUCT = "product"
 CHECKOUT, WEBHOOK = "/checkout", "/webhooks/stripe"
 SETTLE_S = 10.0
+HOT = "80"
+"""Of a hundred placings, so many are for one article."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,11 @@ class Rig:
         secret = config.load(None, self.site.environment).stripe_webhook_secret
         payments.write_events(self.events, paid, secret)
 
-    def place(self, load: Load, *, run: str) -> Sent:
+    def place(self, load: Load, *, run: str, hot: str = HOT) -> Sent:
         """Let wrk send forms; ``run`` keeps its keys apart from other runs'."""
         script = ROOT / "load" / "place.lua"
-        return send(self.site.url, script, load, arguments=[str(self.folder / "forms.tsv"), run])
+        words = [str(self.folder / "forms.tsv"), run, hot]
+        return send(self.site.url, script, load, arguments=words)
 
     def capture(self, load: Load) -> Sent:
         """Let wrk send the signed events."""

@@ -34,9 +34,9 @@ class Floor:
     database: str
     script: Path
 
-    def run(self, *, seconds: int, first: int = 0) -> Ran:
-        """Run the script by eight clients for some seconds."""
-        return self._run(CLIENTS, ["-T", str(seconds)], first)
+    def run(self, *, seconds: int, first: int = 0, clients: int = CLIENTS) -> Ran:
+        """Run the script by so many clients for some seconds."""
+        return self._run(clients, ["-T", str(seconds)], first)
 
     def once(self, *, first: int = 0) -> Ran:
         """Run the script a single time."""

@@ -1,5 +1,6 @@
--- Sends POST /checkout: four of five for the first article, a fresh key each.
--- Arguments: the file of forms (article, cookie, body by tabs), the run's name.
+-- Sends POST /checkout: most for the first article, a fresh key each.
+-- Arguments: the file of forms (article, cookie, body by tabs), the run's name, and how many
+-- of a hundred are for the first article; 0 asks for all alike.
 
 local counter = 1
 
@@ -9,7 +10,7 @@ function setup(thread)
 end
 
 function init(args)
-  hot, others, sent, run = {}, {}, 0, args[2]
+  hot, others, sent, run, share = {}, {}, 0, args[2], tonumber(args[3])
   math.randomseed(os.time() + number * 7919)
   for line in io.lines(args[1]) do
     local article, cookie, body = line:match("^(%d+)\t([^\t]*)\t(.*)$")
@@ -30,6 +31,6 @@ end
 
 function request()
   sent = sent + 1
-  local forms = math.random(100) <= 80 and hot or others
+  local forms = math.random(100) <= share and hot or others
   return forms[math.random(#forms)] .. key(sent)
 end

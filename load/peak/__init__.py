@@ -1,0 +1,1 @@
+"""What placing is measured beside: many connections, even demand, bulk, and the floors above it."""
