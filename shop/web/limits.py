@@ -22,7 +22,7 @@ LIMITS: dict[str, Limit] = {
     # Providers send in bursts after an outage, from few addresses.
     "payments.stripe_webhook": Limit(Rate(6_000, 60_000), Rate(12_000, 120_000)),
     # A till or a partner hands in hundreds at once, some of them behind one line.
-    "intake.take_in_orders": Limit(Rate(600, 6_000), Rate(6_000, 60_000)),
+    "intake.take_in_orders": Limit(Rate(6_000, 60_000), Rate(12_000, 120_000)),
     # Customs asks about one order now and then; a question costs a row and a signature.
     "payment_data.plat_data_open": Limit(Rate(60, 300), Rate(120, 600)),
 }
