@@ -13,12 +13,12 @@ from pathlib import Path
 from statistics import median
 
 from load import harness
+from load.beside.cases import beside
 from load.figures import GroupSizes
 from load.harness import Case, Row
 from load.order_cases import Order, Seen
 from load.order_floors import make_floors
 from load.order_rig import rig
-from load.peak.cases import peak
 from load.wrk import Load
 
 LEAST_MEAN_GROUP = 4
@@ -42,8 +42,8 @@ def main(words: Sequence[str] | None = None) -> int:
         order = Order(installed, floors, load)
         order.warm_up()
         rows = harness.run(_cases(order, chosen.only), rounds=chosen.rounds)
-        if chosen.only in (None, "peak"):
-            with peak(order, people=chosen.shoppers, processes=chosen.processes) as around:
+        if chosen.only in (None, "beside"):
+            with beside(order, people=chosen.shoppers, processes=chosen.processes) as around:
                 rows += harness.run(around.cases(), rounds=chosen.rounds)
     rows += [row for name, seen in order.seen.items() for row in _latency_rows(name, seen)]
     sizes = {name: seen.groups for name, seen in order.seen.items() if seen.groups}
@@ -62,7 +62,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--shoppers", type=int, default=256)
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="of the server")
-    parser.add_argument("--only", choices=[*sorted(FLOOR_OF), "peak"], help="one part")
+    parser.add_argument("--only", choices=[*sorted(FLOOR_OF), "beside"], help="one part")
     return parser.parse_args(words)
 
 

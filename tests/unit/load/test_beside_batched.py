@@ -1,6 +1,6 @@
 """The batched floor writes what the plain floor writes, fifty orders at once."""
 
-from load.peak.batched import SIZE, batched, split
+from load.beside.batched import SIZE, batched, split
 
 TYPES = {
     ("line", "id"): "bigint",

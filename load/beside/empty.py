@@ -32,7 +32,7 @@ def serving(*, processes: int) -> Iterator[str]:
     words = ["--interface", "wsgi", "--port", str(port), "--workers", str(processes)]
     words += ["--blocking-threads", str(THREADS), "--log-level", "warning", "--backlog", "2048"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "granian", *words, "load.peak.empty:app"],
+        [sys.executable, "-m", "granian", *words, "load.beside.empty:app"],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
     )

@@ -14,12 +14,12 @@ from werkzeug.http import parse_cookie
 
 from kernel import config, db
 from load import books
+from load.beside import batched, empty, naive
 from load.floors import copy_database
 from load.harness import ROOT, Case
 from load.order_cases import AnswersWrong, Order
 from load.order_floors import FLOOR
 from load.order_rig import PRODUCT, Rig, figures_at_rest
-from load.peak import batched, empty, naive
 from load.pgbench import Floor
 from load.wrk import Load, Sent, send
 from shop.accounts.partners import add_partner
@@ -32,11 +32,11 @@ BULK, BULK_CONNECTIONS = 50, 4
 NAIVE, NAIVE_CONNECTIONS = "naive", 32
 EVEN = "0"
 """Percent of the forms that are for the hot article."""
-_FOLDER = ROOT / "load" / "peak"
+_FOLDER = ROOT / "load" / "beside"
 
 
 @dataclass
-class Peak:
+class Beside:
     """The cases around placing, on the rig of the order path."""
 
     order: Order
@@ -128,7 +128,7 @@ def _well(sent: Sent) -> Sent:
 
 
 @contextmanager
-def peak(order: Order, *, people: int, processes: int) -> Iterator[Peak]:
+def beside(order: Order, *, people: int, processes: int) -> Iterator[Beside]:
     """Prepare what the cases stand on: a partner, a floor, two more servers on the loopback."""
     rig = order.rig
     with ExitStack() as stack:
@@ -138,7 +138,7 @@ def peak(order: Order, *, people: int, processes: int) -> Iterator[Peak]:
         ):
             key = add_partner(conn, "bench")
         copy_database(rig.server, FLOOR, NAIVE)
-        yield Peak(
+        yield Beside(
             order,
             key,
             _floor(order, people=people),

@@ -19,8 +19,8 @@ from sqlalchemy import MetaData, create_engine, select
 from sqlalchemy.ext.automap import automap_base
 from sqlalchemy.orm import Session, sessionmaker
 
+from load.beside.empty import wait_until_it_answers
 from load.harness import ROOT
-from load.peak.empty import wait_until_it_answers
 from load.site import STOP_S, free_port
 
 THREADS = 8
@@ -131,7 +131,7 @@ def serving(url: str, checkout_id: int, *, processes: int) -> Iterator[str]:
     words = ["--interface", "wsgi", "--port", str(port), "--workers", str(processes)]
     words += ["--blocking-threads", str(THREADS), "--log-level", "warning"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "granian", *words, "load.peak.naive:app"],
+        [sys.executable, "-m", "granian", *words, "load.beside.naive:app"],
         cwd=ROOT,
         env=os.environ | {_URL: url, _CHECKOUT: str(checkout_id)},
         stdin=subprocess.DEVNULL,

@@ -1,1 +1,0 @@
-"""What placing is measured beside: many connections, even demand, bulk, and the floors above it."""
