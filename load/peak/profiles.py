@@ -39,6 +39,7 @@ PROFILES = {
         Profile(
             "promotion",
             "80 % want one article, which sells out; the guarantee ends at 70 % of the wave",
+            orders=250,
             stock_bp=7_000,
             guarantee_bp=7_000,
             habits=Habits(hot_bp=8_000),

@@ -18,6 +18,8 @@ from load.site import free_port
 from load.soak.programs import Program, SoakSite
 
 PRODUCT = "load"
+PROCESSES = 2
+"""Of the server: they share nothing but the database."""
 PLENTY_FEN = 10_000_000
 """What the bench's sample files."""
 
@@ -58,7 +60,7 @@ def installed(folder: Path, profile: Profile) -> Iterator[tuple[Server, LoadSite
     with postgres.running() as server:
         with server.connect("postgres") as connection:
             connection.execute(f"CREATE DATABASE {PRODUCT}")
-        site = LoadSite(folder, server.url(PRODUCT), free_port(), 1)
+        site = LoadSite(folder, server.url(PRODUCT), free_port(), PROCESSES)
         site.move_their_clock(0)
         write_sheets(folder / "sheets", profile)
         site.install(folder / "sheets")

@@ -4,9 +4,11 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 
+import psutil
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
@@ -30,8 +32,18 @@ SMALL = replace(
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ran]:
     """One promotion for all tests of this file; its programs have ended, its database stands."""
-    with run(SMALL, tmp_path_factory.mktemp("load")) as done:
+    folder = tmp_path_factory.mktemp("load")
+    with run(SMALL, folder) as done:
+        assert [one.cmdline() for one in programs_of(folder)] == []
         yield done
+
+
+def programs_of(folder: Path) -> Iterator[psutil.Process]:
+    """Return the processes that were started for the house in a folder."""
+    for one in psutil.process_iter():
+        with suppress(psutil.Error):
+            if one.environ().get("QIANZHAN_HOME") == str(folder):
+                yield one
 
 
 @contextmanager

@@ -77,6 +77,6 @@ def test_curves_of_one_field_share_their_scale():
 
 
 def test_a_promotion_has_room_for_seven_tenths_of_its_tax():
-    """150 orders of 90 fen each; another profile is given room for all."""
-    assert guarantee_fen(PROFILES["promotion"]) == 150 * 90 * 7 // 10
+    """250 orders of 90 fen each; another profile is given room for all."""
+    assert guarantee_fen(PROFILES["promotion"]) == 250 * 90 * 7 // 10
     assert PROFILES["morning"].guarantee_bp == 0
