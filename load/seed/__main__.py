@@ -5,17 +5,20 @@ PostgreSQL, for seeded rows are written without triggers.
 """
 
 import argparse
+import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from load import invariants, postgres
 from load.harness import Row, report
-from load.seed.fill import Size, compared, connected, fill, size_bytes
+from load.seed.fill import PROCESSOR, Size, compared, connected, fill, size_bytes
 from load.site import Site, free_port
+from load.soak import processor
 
 PRODUCT = "seeded"
 GIB = 2**30
@@ -27,10 +30,12 @@ def main(words: Sequence[str] | None = None) -> int:
     size = Size(chosen.orders, items=chosen.items, outlets=chosen.outlets, hands=chosen.hands)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seed-")))
-        url = chosen.url or stack.enter_context(_own_database())
+        url, database_s = chosen.url, _unknown
+        if not url:
+            url, database_s = stack.enter_context(_own_database())
         site = Site(folder, url, free_port(), 1)
         begun = time.monotonic()
-        spent = fill(site, size)
+        spent = fill(site, size, processor_s=lambda: database_s() + _own_s())
         whole_s = time.monotonic() - begun
         with connected(url) as connection:
             grown = size_bytes(connection)
@@ -55,20 +60,32 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     return chosen
 
 
+def _unknown() -> float:
+    """Return nothing: a server elsewhere does not tell what it takes."""
+    return 0.0
+
+
+def _own_s() -> float:
+    return processor.taken_s(os.getpid())
+
+
 @contextmanager
-def _own_database() -> Iterator[str]:
+def _own_database() -> Iterator[tuple[str, Callable[[], float]]]:
+    """Give an empty database of a server of its own, and what that takes of the processor."""
     with postgres.running() as server:
         with server.connect("postgres") as connection:
             connection.execute(f"CREATE DATABASE {PRODUCT}")
-        yield server.url(PRODUCT)
+        yield server.url(PRODUCT), partial(processor.taken_s, processor.postmaster(server.folder))
 
 
 def _tell(size: Size, spent: dict[str, float], whole_s: float, grown: int) -> None:
     """Print pace and size, and what ten million orders would take at them."""
     pace = size.orders / spent["orders"]
+    taken_us = spent.pop(PROCESSOR) / size.orders * 1_000_000
     each = grown / size.orders
     rows = [Row(name, "s", one, one, one, {}) for name, one in spent.items()]
     rows.append(Row("orders", "orders/s", pace, pace, pace, {}))
+    rows.append(Row("of the processor an order", "µs", taken_us, taken_us, taken_us, {}))
     rows.append(Row("an order with its indexes", "bytes", each, each, each, {}))
     report("seed", rows)
     furnishing_s = whole_s - spent["orders"] - spent["closing"]
