@@ -40,6 +40,7 @@ def _arguments(words: Sequence[str] | None) -> tuple[Profile, Path | None]:
     parser.add_argument("--tills", type=int)
     parser.add_argument("--orders", type=int, help="the wave: it ends when so many are placed")
     parser.add_argument("--seconds", type=int, help="the wave ends then at the latest")
+    parser.add_argument("--past", type=int, help="past orders to seed before")
     parser.add_argument("--keep", type=Path, help="an empty folder for logs and notes to stay in")
     chosen = vars(parser.parse_args(words))
     profile, keep = PROFILES[chosen.pop("profile")], chosen.pop("keep")

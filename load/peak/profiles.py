@@ -22,6 +22,8 @@ class Profile:
     arriving_per_s: float = 10.0
     stock_bp: int = 0
     guarantee_bp: int = 0
+    past: int = 0
+    """Orders of the past that are seeded before anybody comes."""
     habits: Habits = field(default_factory=Habits)
 
 

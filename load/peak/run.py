@@ -26,6 +26,7 @@ from load.peak.people import invite
 from load.peak.profiles import Profile
 from load.peak.site import installed, working
 from load.postgres import Server
+from load.seed.fill import quick_to_compare
 from shop.house import open_house
 
 WORKERS = 2
@@ -82,7 +83,7 @@ def run(profile: Profile, folder: Path) -> Iterator[Ran]:
             print("drained; the books are compared", flush=True)
             theirs = requests.get(f"{site.other('customs')}/books/lists", timeout=60).json()
         notes = read_notes(plan.acknowledged)
-        with db.read() as connection:
+        with quick_to_compare(site.database_url), db.read() as connection:
             found = invariants.compare(connection, notes, theirs["lists"])
         yield Ran(
             profile=profile,

@@ -14,12 +14,15 @@ from load.peak.profiles import Profile
 from load.peak.sheets import guarantee_fen, write_sheets
 from load.postgres import Server
 from load.sample import PLATFORM
+from load.seed.fill import Size, fill
 from load.site import free_port
 from load.soak.programs import Program, SoakSite
 
 PRODUCT = "load"
 PROCESSES = 2
 """Of the server: they share nothing but the database."""
+PAST_ITEMS = 200
+"""Articles that the past orders were for."""
 PLENTY_FEN = 10_000_000
 """What the bench's sample files."""
 
@@ -67,6 +70,8 @@ def installed(folder: Path, profile: Profile) -> Iterator[tuple[Server, LoadSite
         site.issue_keys()
         site.write_their_files()
         site.deposit(profile)
+        if profile.past:
+            fill(site, Size(profile.past, items=PAST_ITEMS))
         yield server, site
 
 

@@ -9,14 +9,14 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 
 from load import invariants, postgres
 from load.harness import Row, report
 from load.seed.fill import PROCESSOR, Size, compared, connected, fill, size_bytes
+from load.seed.house import install
 from load.site import Site, free_port
 from load.soak import processor
 
@@ -27,15 +27,15 @@ GIB = 2**30
 def main(words: Sequence[str] | None = None) -> int:
     """Seed, tell pace and size, compare the books; return the exit code."""
     chosen = _arguments(words)
-    size = Size(chosen.orders, items=chosen.items, outlets=chosen.outlets, hands=chosen.hands)
+    size = Size(chosen.orders, items=chosen.items, hands=chosen.hands)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="seed-")))
-        url, database_s = chosen.url, _unknown
-        if not url:
-            url, database_s = stack.enter_context(_own_database())
+        url = chosen.url or stack.enter_context(_own_database())
         site = Site(folder, url, free_port(), 1)
         begun = time.monotonic()
-        spent = fill(site, size, processor_s=lambda: database_s() + _own_s())
+        install(site, outlets=chosen.outlets)
+        installed_s = time.monotonic() - begun
+        spent = {"installing": installed_s} | fill(site, size, processor_s=_taken_s)
         whole_s = time.monotonic() - begun
         with connected(url) as connection:
             grown = size_bytes(connection)
@@ -60,22 +60,17 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     return chosen
 
 
-def _unknown() -> float:
-    """Return nothing: a server elsewhere does not tell what it takes."""
-    return 0.0
-
-
-def _own_s() -> float:
+def _taken_s() -> float:
+    """Return what this process and all below it took, a database server of its own included."""
     return processor.taken_s(os.getpid())
 
 
 @contextmanager
-def _own_database() -> Iterator[tuple[str, Callable[[], float]]]:
-    """Give an empty database of a server of its own, and what that takes of the processor."""
+def _own_database() -> Iterator[str]:
     with postgres.running() as server:
         with server.connect("postgres") as connection:
             connection.execute(f"CREATE DATABASE {PRODUCT}")
-        yield server.url(PRODUCT), partial(processor.taken_s, processor.postmaster(server.folder))
+        yield server.url(PRODUCT)
 
 
 def _tell(size: Size, spent: dict[str, float], whole_s: float, grown: int) -> None:

@@ -3,8 +3,9 @@
 import multiprocessing
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,8 @@ PROCESSOR = "the processor's seconds of the orders"
 AT_A_TIME = 25_000
 """Orders of one transaction."""
 ORDERS_A_PERSON, LEAST_PEOPLE = 1_000, 50
+FIRST_PERSON = 50_000
+"""Whoever bought in the past is nobody of a crowd that comes today."""
 HOT = 100
 """Four of five past orders were for one of so many articles."""
 _SIZE = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relname = ANY(%s)"
@@ -57,8 +60,7 @@ class Size:
 
     orders: int
     items: int
-    outlets: int
-    hands: int
+    hands: int = 2
 
 
 def connected(url: str) -> Connection:
@@ -70,14 +72,14 @@ def connected(url: str) -> Connection:
 def fill(
     site: Site, size: Size, *, processor_s: Callable[[], float] = lambda: 0.0
 ) -> dict[str, float]:
-    """Fill the empty database of ``site`` and return the seconds of each part.
+    """Fill the database of ``site``, a sample in it, and return the seconds of each part.
 
     ``processor_s`` tells the seconds of processor taken so far, for the part that writes orders.
     """
     spent: dict[str, float] = {}
     begun = time.monotonic()
     with connected(site.database_url) as connection:
-        furnish(site, connection, outlets=size.outlets, items=size.items)
+        furnish(site, connection, items=size.items)
         spent["house"] = time.monotonic() - begun
         begun = time.monotonic()
         with open_house(config.load(None, site.environment), with_desk=False):
@@ -102,7 +104,7 @@ def _people(size: Size) -> list[Person]:
     """Sign up whoever bought, by the product's verbs."""
     count = max(LEAST_PEOPLE, size.orders // ORDERS_A_PERSON)
     found = []
-    for number, one in enumerate(shoppers.sign_up(count)):
+    for number, one in enumerate(shoppers.sign_up(count, first=FIRST_PERSON), FIRST_PERSON):
         name, id_number, phone = (
             shoppers.name(number),
             shoppers.id_number(number),
@@ -201,13 +203,23 @@ def size_bytes(connection: Connection) -> int:
     return int(row[0]) if row is not None else 0
 
 
-def compared(site: Site) -> Found:
-    """Return the differences of the books by invariant."""
-    with connected(site.database_url) as connection:
+@contextmanager
+def quick_to_compare(url: str) -> Iterator[None]:
+    """Let the controls of stock find what is held although very much lies behind."""
+    with connected(url) as connection:
         connection.execute(_FOR_COMPARING)
         try:
-            settings = config.load(None, site.environment)
-            with open_house(settings, with_desk=False), db.read() as books:
-                return invariants.compare(books)
+            yield
         finally:
             connection.execute("DROP INDEX seed_in_hand")
+
+
+def compared(site: Site) -> Found:
+    """Return the differences of the books by invariant."""
+    settings = config.load(None, site.environment)
+    with (
+        quick_to_compare(site.database_url),
+        open_house(settings, with_desk=False),
+        db.read() as books,
+    ):
+        return invariants.compare(books)

@@ -43,12 +43,16 @@ SELECT i.id, o.id, 'M' || lpad(i.n::text, 8, '0'), i.id, p.routes, p.piece, p.wa
 """
 
 
-def furnish(site: Site, connection: Connection, *, outlets: int, items: int) -> None:
-    """Give a migrated, empty house its outlets, goods with stock, offers and shelves."""
+def install(site: Site, *, outlets: int) -> None:
+    """Install the product with the bench's sample and so many outlets on an empty database."""
     sheets = site.folder / "sheets"
     write_sample(sheets, today=datetime.now(ZoneInfo("Asia/Shanghai")).date())
     _add_outlets(sheets / "outlets.csv", outlets)
     site.install(sheets)
+
+
+def furnish(site: Site, connection: Connection, *, items: int) -> None:
+    """Give a house with a sample many further goods with stock, offers and shelves."""
     for kind, rows in (("goods", goods_rows(items)), ("stock", stock_rows(items, items))):
         file = site.folder / f"{kind}.csv"
         write_rows(file, rows)

@@ -3,6 +3,8 @@
 ``told`` names the orders in hand, ``seed_goods`` every article with its shelf and its tax.
 """
 
+import re
+
 GOODS = """
 CREATE TABLE seed_goods AS
 SELECT row_number() OVER (ORDER BY i.sku) - 1 AS g, i.id AS item_id, i.sku, i.gtin14,
@@ -18,6 +20,8 @@ SELECT row_number() OVER (ORDER BY i.sku) - 1 AS g, i.id AS item_id, i.sku, i.gt
  WHERE i.sku LIKE 'IM-%'
 """
 COST_FEN = 600
+SEEDED_NO = re.compile(r"0501\d{4}I5\d{8}")
+"""Customs' numbers of seeded lists; those of the simulator count from 1."""
 
 MAKE_ROOM = """
 CREATE TEMP TABLE told (n bigint, base bigint, at bigint, account_id bigint, person_lookup text,

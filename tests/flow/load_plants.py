@@ -121,7 +121,7 @@ ROWS: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     (rules.OTHER_SIDE, "customs tells the same goods"): (
         "UPDATE declaration_list SET goods_fen = goods_fen + 1 WHERE id ="
-        " (SELECT MIN(id) FROM declaration_list WHERE state = 'RELEASED')",
+        " (SELECT MAX(id) FROM declaration_list WHERE state = 'RELEASED')",
     ),
 }
 """By invariant and rule; each statement changes at least one row."""

@@ -25,7 +25,13 @@ from tests.arch.house_rules import ROOT
 from tests.flow.load_plants import NOTES, ROWS
 
 SMALL = replace(
-    PROFILES["promotion"], shoppers=8, tills=2, orders=12, seconds=40, arriving_per_s=20.0
+    PROFILES["promotion"],
+    shoppers=8,
+    tills=2,
+    orders=12,
+    seconds=40,
+    arriving_per_s=20.0,
+    past=100,
 )
 
 

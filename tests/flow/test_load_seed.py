@@ -11,11 +11,13 @@ from load.invariants import rules
 from load.seed import __main__ as seed
 from load.seed import fill, past
 from load.seed.fill import Size
+from load.seed.house import install
 from load.site import Site, free_port
 from shop.house import open_house
 from shop.tables import customs_order
 
-SMALL = Size(orders=400, items=60, outlets=5, hands=2)
+SMALL = Size(orders=400, items=60)
+OUTLETS = 5
 _KEYS = """
 SELECT c.conrelid::regclass::text, c.confrelid::regclass::text,
        ARRAY(SELECT a.attname FROM unnest(c.conkey) WITH ORDINALITY k(n, i)
@@ -33,6 +35,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         with server.connect("postgres") as connection:
             connection.execute("CREATE DATABASE seeded")
         site = Site(tmp_path_factory.mktemp("seed"), server.url("seeded"), free_port(), 1)
+        install(site, outlets=OUTLETS)
         fill.fill(site, SMALL)
         yield site
 
@@ -55,7 +58,7 @@ def test_seeded_books_keep_every_invariant_of_a_load(seeded):
             " (SELECT count(*) FROM order_line), (SELECT count(*) FROM entry)"
         ).fetchone()
     assert states == {"signed_for": 380, "expired": 20}
-    assert counts == (5, 68, 440, 380 * 11)
+    assert counts == (OUTLETS, 8 + SMALL.items, 440, 380 * 11)
 
 
 @pytest.mark.timeout(240)
