@@ -1,6 +1,6 @@
 # Every verb of the tree. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help env run demo check-demo test check format bench-order bench-import bench-customs soak-customs tour readme wheel reset
+.PHONY: help env run demo check-demo test check format bench-order bench-import bench-customs soak-customs load seed tour readme wheel reset
 
 PYTHON ?= python3
 WORKERS ?= 3
@@ -9,6 +9,8 @@ SEED ?=
 BREAK ?=
 PAUSE ?=
 ARGS ?=
+PROFILE ?= promotion
+ORDERS ?= 10000
 
 RUN := .venv/bin/python
 BIN := .venv/bin
@@ -71,6 +73,12 @@ bench-customs: env  ## lists signed and stored beside bare lxml and SM2, into va
 
 soak-customs: env  ## 20,000 orders through customs with trouble and killed workers, all books compared (ARGS="--orders 500")
 	@$(RUN) -m load.soak $(ARGS)
+
+load: env  ## a crowd at the whole house, all invariants compared afterwards, into var/bench/load-PROFILE.html (PROFILE=morning, promotion, reconnect; ARGS="--orders 20")
+	@$(RUN) -m load.peak $(PROFILE) $(ARGS)
+
+seed: env  ## 2,000 outlets, 50,000 items, past orders with lines, lists and entries, compared; into var/bench/seed.json (ORDERS=1000000, ARGS="--url ADDRESS" fills that database and keeps it)
+	@$(RUN) -m load.seed --orders $(ORDERS) $(ARGS)
 
 tour: env $(AXE)  ## the pictures of docs/tour made anew, by people of the four rooms in a real browser
 	@.ci/system chromium fonts-wqy-zenhei

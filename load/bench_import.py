@@ -48,12 +48,12 @@ def main(words: Sequence[str] | None = None) -> int:
         rows = _orders("alone", alone)
         wrong = sum(sent.wrong for sent in alone)
         for kind, title, count, lines in (
-            ("goods", "goods", chosen.goods, _goods(chosen.goods)),
-            ("stock", "stock", chosen.stock, _stock(chosen.stock, chosen.goods)),
-            ("stock", "more stock", chosen.again, _stock(chosen.again, chosen.goods, "QD0502")),
+            ("goods", "goods", chosen.goods, goods_rows(chosen.goods)),
+            ("stock", "stock", chosen.stock, stock_rows(chosen.stock, chosen.goods)),
+            ("stock", "more stock", chosen.again, stock_rows(chosen.again, chosen.goods, "QD0502")),
         ):
             file = Path(folder) / f"{title.replace(' ', '-')}.csv"
-            _write(file, lines)
+            write_rows(file, lines)
             spent, beside = _import(installed, kind, file)
             rows += _steps(title, count, spent) + _orders(f"beside {title}", beside)
             harness.report("import", rows)
@@ -150,7 +150,8 @@ def _orders(name: str, sent: Sequence[Sent]) -> list[Row]:
     ]
 
 
-def _write(file: Path, rows: Iterator[dict[str, Any]]) -> None:
+def write_rows(file: Path, rows: Iterator[dict[str, Any]]) -> None:
+    """Write rows as a sheet that ``shop import`` reads."""
     first = next(rows)
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.DictWriter(opened, fieldnames=list(first))
@@ -165,7 +166,8 @@ def _gtin(number: int) -> str:
     return digits + str(-total % 10)
 
 
-def _goods(count: int) -> Iterator[dict[str, Any]]:
+def goods_rows(count: int) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a sheet of goods, each with its account-book item."""
     for number in range(count):
         name = f"婴儿配方奶粉 {number}"
         yield {
@@ -180,7 +182,8 @@ def _goods(count: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def _stock(count: int, goods: int, document: str = "QD0501") -> Iterator[dict[str, Any]]:
+def stock_rows(count: int, goods: int, document: str = "QD0501") -> Iterator[dict[str, Any]]:
+    """Yield the rows of a sheet of stock: lots of the goods, one after the other."""
     for number in range(count):
         yield {
             **{"document": f"{document}{number // 10_000:06d}", "line": number % 10_000 + 1},

@@ -1,0 +1,1 @@
+"""``make seed``: a large house, its past orders written set by set, its books compared."""
