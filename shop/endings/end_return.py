@@ -6,7 +6,7 @@ Money goes back with the facts ``order.returned`` and ``order.part_returned``.
 from sqlalchemy import Connection
 
 from bonded_display.warehouse.returns.cases import CaseRow, lock_case, pieces_back, pieces_of
-from bonded_display.warehouse.returns.restored import restore_goods
+from bonded_display.warehouse.returns.ends import restore_goods
 from kernel import clock, db, locks, outbox
 from kernel.clock import Instant
 from settlement.ledger.postings import Books
