@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from kernel import clock, db, outbox
+from kernel.clock import Instant
 from settlement.ledger.post import post
 from settlement.ledger.postings import Books, part_refunded
 from settlement.payments import tables
@@ -53,25 +54,22 @@ def refund_part(return_id: int, *, legal_entity_id: int) -> int:
 
     The provider is asked under the return's number, so a crash between resumes with the same
     key.  Then, in one commit: done, advance and tax collected against provider clearing, and
-    the fact ``payment.refunded``.  Raises ``PaymentMissing``, ``ProviderRefused``,
+    the fact ``payment.refunded``; of a part worth nought only the first.  Raises ``PaymentMissing``, ``ProviderRefused``,
     ``ProviderDown``.  Source: rules.md section 8.
     """
     with db.read() as conn:
         asked = _row(conn, return_id)
     amount_fen = int(asked.sale_fen + asked.tax_fen)
-    if asked.state == "done" or amount_fen == 0:
+    if asked.state == "done":
         return amount_fen
-    number = provider(asked.provider).refund(
-        asked.provider_payment, amount_fen, key=f"refund-{return_id}"
-    )
-    table, now = tables.part_refund, clock.now()
-    with db.write() as conn:
-        done = conn.execute(
-            table.update()
-            .where(table.c.return_id == return_id, table.c.state == "asked")
-            .values(state="done", provider_refund=number, done_at=now)
+    number = None
+    if amount_fen:
+        number = provider(asked.provider).refund(
+            asked.provider_payment, amount_fen, key=f"refund-{return_id}"
         )
-        if done.rowcount == 1:
+    now = clock.now()
+    with db.write() as conn:
+        if _finish(conn, return_id, number, at=now) and amount_fen:
             books = Books(legal_entity_id, now)
             figures = (asked.sale_fen, asked.tax_fen)
             post(
@@ -80,6 +78,16 @@ def refund_part(return_id: int, *, legal_entity_id: int) -> int:
             )
             _tell(conn, asked, amount_fen)
     return amount_fen
+
+
+def _finish(conn: Connection, return_id: int, number: str | None, *, at: Instant) -> bool:
+    table = tables.part_refund
+    done = conn.execute(
+        table.update()
+        .where(table.c.return_id == return_id, table.c.state == "asked")
+        .values(state="done", provider_refund=number, done_at=at)
+    )
+    return done.rowcount == 1
 
 
 def _row(conn: Connection, return_id: int) -> Row[Any]:

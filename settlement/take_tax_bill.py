@@ -4,6 +4,7 @@ How it was read is customs' business; who pays it, and when, is the period's.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kernel import db, outbox
 from kernel.clock import Instant
@@ -11,6 +12,7 @@ from settlement.ledger.post import post
 from settlement.ledger.postings import Books, tax_billed
 from settlement.tax import guarantees
 from settlement.tax.bills import VOID, BillLine, TaxBill, record_bill, refuse_void
+from settlement.tax.return_part import quoted_of_parts
 
 
 def take_tax_bill(
@@ -22,7 +24,8 @@ def take_tax_bill(
     the bill is owed to the shopper, one below is our expense; either records the fact
     ``tax.difference_posted`` with ``difference_fen`` = quoted - billed.
 
-    A bill in place of a void one, which set the guarantee free, is held and used anew.
+    A bill in place of a void one, which set the guarantee free, is held and used anew; of the
+    quote, what went back with parts of the order before is not there any more.
     A bill that comes void is not booked.  Raises ``BillVoided`` when it was booked before,
     ``HoldMissing`` when nothing is held for the list, ``BillChanged``,
     ``SecondBill``: a person decides.
@@ -32,6 +35,7 @@ def take_tax_bill(
         if bill.status == VOID:
             refuse_void(conn, bill)
             return False
+        bill = replace(bill, quoted_fen=bill.quoted_fen - quoted_of_parts(conn, bill.order_id))
         if not record_bill(conn, bill, lines):
             return False
         document = f"declaration_list:{bill.list_id}"

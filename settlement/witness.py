@@ -121,6 +121,12 @@ def parts_to_give_back(figure: str) -> Witness:
     )
 
 
+def parts_of_orders() -> Select[tuple[int, int, int]]:
+    """Return order, ``sale_fen`` and ``tax_fen`` of each part, its money gone back or not yet."""
+    part = payments.part_refund.c
+    return select(part.order_id, part.sale_fen, part.tax_fen)
+
+
 def _parts(figure: ColumnElement[Any]) -> Witness:
     """Return a figure of the parts taken off bills that stand, by order."""
     part, bill = tax.tax_part, tax.tax_bill

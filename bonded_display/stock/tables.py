@@ -137,7 +137,7 @@ movement = Table(
         "kind",
         String(12),
         nullable=False,
-        comment="entered | gate_passed | taken | came_back | restored",
+        comment="entered | gate_passed | taken | came_back | restored | given_back",
     ),
     Column("document", String(40), nullable=False, comment="number it stands on"),
     Column("document_line", String(120), nullable=False, comment="document with its line"),
@@ -145,7 +145,8 @@ movement = Table(
     Column("at", BigInteger, nullable=False, comment="instant"),
     UniqueConstraint("document_line", "kind", name="movement_once"),
     CheckConstraint(
-        "kind IN ('entered', 'gate_passed', 'taken', 'came_back', 'restored')", name="kind_known"
+        "kind IN ('entered', 'gate_passed', 'taken', 'came_back', 'restored', 'given_back')",
+        name="kind_known",
     ),
     CheckConstraint("qty <> 0", name="qty_moves"),
     Index("ix_movement_item", "account_book_item_id"),

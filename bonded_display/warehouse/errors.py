@@ -74,6 +74,42 @@ class ReturnUnfit(Malformed):
         super().__init__(order_id=order_id, gnum=gnum)
 
 
+class UnfitPieces(Malformed):
+    """The pieces said not to be as they left are not some of those that came; nothing recorded."""
+
+    code = "unfit_pieces"
+
+    def __init__(self, *, case_id: int, gnum: int) -> None:
+        super().__init__(case_id=case_id, gnum=gnum)
+
+
+class ReturnUnderWay(Refusal):
+    """A return of other pieces of the order is open; it stands, and none was opened beside it."""
+
+    code = "return_under_way"
+
+    def __init__(self, *, order_no: str) -> None:
+        super().__init__(order_no=order_no)
+
+
+class ReturnElsewhere(Refusal):
+    """The parcel was scanned at a warehouse that it did not leave; it was not taken in."""
+
+    code = "return_elsewhere"
+
+    def __init__(self, *, subject: str) -> None:
+        super().__init__(subject=subject)
+
+
+class PartUnsigned(Refusal):
+    """Nobody signed for the parcel yet: a part of it cannot come back; nothing was recorded."""
+
+    code = "part_unsigned"
+
+    def __init__(self, *, order_no: str) -> None:
+        super().__init__(order_no=order_no)
+
+
 class ReturnTooLate(Refusal):
     """The term for a goods return is over: its tax stays, whatever is agreed with the shopper."""
 

@@ -33,13 +33,22 @@ BATCH_MOVES: Moves = {
 RETURN_MOVES: Moves = {
     "asked": frozenset({"arrived", "given_up"}),
     "arrived": frozenset({"checked", "unfit"}),
-    # Good as new: declared (625); the goods lie apart until customs has granted it.
-    "checked": frozenset({"restored"}),
+    # Good as new: declared (625); the goods lie apart until customs has granted it, or will not.
+    "checked": frozenset({"restored", "refused"}),
     "restored": frozenset(),
+    # Customs refused it for good: the parcel goes to the shopper again.
+    "refused": frozenset(),
     # Not as it left: nothing is declared, the parcel goes to the shopper again.
     "unfit": frozenset(),
     "given_up": frozenset(),
 }
+
+
+OPEN_RETURNS = tuple(state for state, ends in RETURN_MOVES.items() if ends)
+"""States in which a return goes on: asked, arrived, checked."""
+
+KEPT_RETURNS = ("refused", "unfit", "given_up")
+"""States in which a return has ended and its pieces are the shopper's."""
 
 
 def check_moves(moves: Moves) -> None:

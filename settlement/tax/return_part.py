@@ -6,7 +6,7 @@ Customs has granted it (626).  That all of a list came back makes its bill void:
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from kernel.clock import Instant
 from settlement.tax import tables
@@ -43,22 +43,22 @@ class Part:
     billed_fen: int
 
 
-def return_part(conn: Connection, ask: PartAsk, *, at: Instant) -> Part | None:
-    """Take the part off in the caller's transaction; None when the bill is void and asks nothing.
+def return_part(conn: Connection, ask: PartAsk, *, at: Instant) -> Part:
+    """Take the part off in the caller's transaction and return what came off.
 
     Value and taxes are shared by pieces, each tax of each line by itself; the last piece takes
-    what is left.  Raises ``BillNotHeard`` before the bill is kept.
+    what is left.  The bill is locked: an 818 of this moment comes before or after, whole.
+    Raises ``BillNotHeard`` while no bill stands: none was kept, or it is void and another follows.
     Source: customs.md section 6; rules.md section 5.
     """
     bill = conn.execute(
-        select(tables.tax_bill.c.id, tables.tax_bill.c.status)
+        select(tables.tax_bill.c.id)
         .where(tables.tax_bill.c.list_id == ask.list_id)
-        .order_by(tables.tax_bill.c.status, tables.tax_bill.c.id.desc())
-    ).first()
+        .where(tables.tax_bill.c.status != VOID)
+        .with_for_update()
+    ).one_or_none()
     if bill is None:
         raise BillNotHeard(list_id=ask.list_id)
-    if bill.status == VOID:
-        return None
     part = _part(conn, bill.id, ask)
     conn.execute(
         tables.tax_part.insert(),
@@ -90,3 +90,10 @@ def _part(conn: Connection, bill_id: int, ask: PartAsk) -> Part:
         taxes = (line.customs_fen, line.vat_fen, line.consumption_fen)
         billed_fen += sum(portion.of(tax) for tax in taxes)
     return Part(value_fen, ask.quoted_fen, billed_fen)
+
+
+def quoted_of_parts(conn: Connection, order_id: int) -> int:
+    """Return the fen of the quoted tax of an order that went back with its parts so far."""
+    part = tables.tax_part.c
+    fen = select(func.coalesce(func.sum(part.quoted_fen), 0)).where(part.order_id == order_id)
+    return int(conn.execute(fen).scalar_one())

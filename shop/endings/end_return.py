@@ -6,7 +6,7 @@ Money goes back with the facts ``order.returned`` and ``order.part_returned``.
 from sqlalchemy import Connection
 
 from bonded_display.warehouse.returns.cases import CaseRow, lock_case, pieces_back, pieces_of
-from bonded_display.warehouse.returns.restored import restore_goods
+from bonded_display.warehouse.returns.ends import restore_goods
 from kernel import clock, db, locks, outbox
 from kernel.clock import Instant
 from settlement.ledger.postings import Books
@@ -30,7 +30,7 @@ def end_return(case_id: int) -> bool:
     guarantee, year and postings, and ``order.part_returned``; all of it waits for the tax bill.
 
     Raises ``ReturnUnknown``, ``NotNow`` unless the goods were checked, and for a part
-    ``BillNotHeard`` and ``SaleNotPosted``.  Source: rules.md sections 8 and 9.
+    ``BillNotHeard`` while no bill stands and ``SaleNotPosted``.  Source: rules.md sections 8 and 9.
     """
     with db.write() as connection:
         case = lock_case(connection, case_id)
@@ -77,12 +77,9 @@ def _end_order(connection: Connection, case: CaseRow, order: Order, at: Instant)
 def _end_part(
     connection: Connection, case: CaseRow, order: Order, portions: list[Portion], at: Instant
 ) -> None:
-    """Void by now, the bill says that the rest came back too: its return takes everything."""
     ask = tax_ask(connection, order, case, portions)
     part = return_part(connection, ask, at=at)
     restore_goods(connection, case, at=at)
-    if part is None:
-        return
     books, sale = Books(order.platform_enterprise_id, at), sale_of(connection, order, portions)
     post_part_back(connection, books, sale, return_id=case.id)
     post_tax_back(connection, books, part, order_id=order.id, return_id=case.id)

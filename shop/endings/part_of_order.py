@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from kernel import clock
+from kernel.money import spread
 from settlement.ledger.postings import Sale
 from settlement.ledger.terms import agreement_on, cost_of
 from settlement.tax.portions import Portion
@@ -25,13 +26,23 @@ def sale_of(connection: Connection, order: Order, portions: Sequence[Portion]) -
     lines = {line.gnum: line for line in order.lines}
     terms = agreement_on(connection, order.merchant_enterprise_id, on)
     pieces = [(lines[one.gnum].account_book_item_id, one.qty) for one in portions]
+    paid = _paid_fen(order)
     return Sale(
         order_id=order.id,
-        sale_fen=sum(one.of(lines[one.gnum].total_fen) for one in portions),
+        sale_fen=sum(one.of(paid[one.gnum]) for one in portions),
         cost_fen=cost_of(connection, pieces, on),
         agent=terms.agent,
         commission_bp=terms.commission_bp,
     )
+
+
+def _paid_fen(order: Order) -> dict[int, int]:
+    """Return what was paid for the goods of each line: its price without its share of vouchers."""
+    prices = [line.total_fen for line in order.lines]
+    shares = spread(order.discount_fen, prices)
+    return {
+        line.gnum: line.total_fen - share for line, share in zip(order.lines, shares, strict=True)
+    }
 
 
 def tax_ask(

@@ -90,7 +90,11 @@ CONTROLS: dict[str, Control] = {
         Control(
             "tax_collected",
             "fen",
-            [ordered.quotes_unbilled, partial(settled.parts_to_give_back, "tax_fen")],
+            [
+                ordered.quotes_unbilled,
+                ordered.parts_unbilled,
+                partial(settled.parts_to_give_back, "tax_fen"),
+            ],
             [_credits(chart.IMPORT_TAX_COLLECTED)],
         ),
         Control(
@@ -102,7 +106,11 @@ CONTROLS: dict[str, Control] = {
         Control(
             "advances",
             "fen",
-            [ordered.paid_not_signed, partial(settled.parts_to_give_back, "sale_fen")],
+            [
+                ordered.paid_not_signed,
+                ordered.parts_not_signed,
+                partial(settled.parts_to_give_back, "sale_fen"),
+            ],
             [_credits(chart.ADVANCES)],
         ),
         Control(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, literal, select
 
-from settlement.witness import Witness, billed_orders, refunded_orders
+from settlement.witness import Witness, billed_orders, parts_of_orders, refunded_orders
 from shop.tables import customs_order, order_line
 
 ALIVE = ("placed", "paid", "declared", "released", "left_zone", "signed_for")
@@ -45,6 +45,25 @@ def paid_not_signed() -> Witness:
         order.paid_at.is_not(None),
         order.state != "signed_for",
         order.id.not_in(refunded_orders()),
+    )
+
+
+def parts_unbilled() -> Witness:
+    """Return the tax of parts of orders without a bill whose rest stayed, in fen, below nought."""
+    return _of_parts("tax_fen").where(customs_order.c.id.not_in(billed_orders()))
+
+
+def parts_not_signed() -> Witness:
+    """Return the price of parts of orders whose rest came back too and stayed, below nought."""
+    return _of_parts("sale_fen").where(customs_order.c.state != "signed_for")
+
+
+def _of_parts(figure: str) -> Select[Any]:
+    part, order = parts_of_orders().subquery(), customs_order.c
+    return (
+        _by_order(-part.c[figure])
+        .join_from(customs_order, part, part.c.order_id == order.id)
+        .where(order.id.not_in(refunded_orders()))
     )
 
 

@@ -3,6 +3,7 @@
 Each function is a handler: it may be called again after a crash and then changes nothing.
 """
 
+from bonded_display.warehouse.errors import NotNow
 from kernel.outbox import Fact, Wait
 from settlement.ledger.errors import SaleNotPosted
 from settlement.refund_part import refund_part
@@ -16,8 +17,15 @@ ASK_AGAIN_S = 20
 
 
 def declare_return(fact: Fact) -> None:
-    """Send 625 for the pieces that were checked, under the number of their case."""
-    ask.declare_return(int(fact.payload["case_id"]))
+    """Send 625 for the pieces that were checked, under the number of their case.
+
+    Once customs refused it and they went to the shopper again, nothing is declared any more.
+    """
+    try:
+        ask.declare_return(int(fact.payload["case_id"]))
+    except NotNow as now:
+        if now.facts["state"] != "refused":
+            raise
 
 
 def take_back(fact: Fact) -> None:

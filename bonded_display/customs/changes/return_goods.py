@@ -3,7 +3,7 @@
 What stock, book, limit and money do when customs grants it is left to ``goods_return.granted``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -30,17 +30,25 @@ OPEN_TO_RETURN = (RELEASED, "CLOSED")
 
 
 def return_goods(
-    list_id: int, returned: Mapping[int, int], *, reason: str, return_id: int | None = None
+    list_id: int,
+    returned: Mapping[int, int],
+    *,
+    reason: str,
+    return_id: int | None = None,
+    first: Callable[[Connection], None] | None = None,
 ) -> Submitted:
     """Send 625 for ``returned`` pieces by ``gnum`` of a released list.
 
     ``return_id`` names the return, and becomes its ``copNo``: told again, the first sending
-    stands unless customs refused it.  Raises ``NotReturnable`` before release or when more would
+    stands unless customs refused it.  ``first`` is called in the same commit before anything is
+    looked at, for the caller's own locks and refusals.  Raises ``NotReturnable`` before release or when more would
     come back than was declared, other returns of the list counted; ``MessageFaulty``,
     ``SigningKeyUnfit``.
     """
     at = clock.now()
     with db.write() as conn:
+        if first is not None:
+            first(conn)
         locks.take(conn, locks.Rank.ORDER, lists.order_of(conn, list_id))
         row = lists.row_of(conn, list_id)
         table = GOODS_RETURN.table

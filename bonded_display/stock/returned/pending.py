@@ -1,6 +1,7 @@
 """Decide where goods that came back lie: apart until customs granted their return, then on stock.
 
 Until then no order can take them; the account book is restored in the commit that frees them.
+What customs refused leaves again, and the book never had it back.
 Source: rules sections 3 and 9.
 """
 
@@ -70,6 +71,22 @@ def restore(conn: Connection, document: str, lines: Sequence[ReturnedLine], *, a
         BookFigure(line.line, line.account_book_item_id, "returned", line.qty) for line in new
     ]
     record_figures(conn, document, figures, at=at)
+    return len(new)
+
+
+def give_back(
+    conn: Connection, document: str, lines: Sequence[ReturnedLine], *, at: Instant
+) -> int:
+    """Take what was put aside out again: the shopper has it back; count the new lines.
+
+    Customs has refused the return.  The caller has the warehouse's lock.
+    """
+    wanted = {one.line: -one.qty for one in lines}
+    new = _new(conn, document, lines, kind="given_back", wanted=wanted)
+    for line in new:
+        aside = _shelf(conn, line)
+        lot_id = _take_from_shelf(conn, aside, line.qty)
+        log_movement(conn, aside, lot_id, Moved("given_back", document, line.line, -line.qty, at))
     return len(new)
 
 

@@ -1,6 +1,7 @@
-"""Open the case of goods that come back, scan them in, check them; then the facts declare them.
+"""Open the case of goods that come back, read it, and let it go on.
 
-When an order may come back is the shop's; what customs' answer does is ``restored``'s and theirs.
+When an order may come back is the shop's; its parcel is ``arrive``'s, its goods ``check``'s, the
+end ``ends``'.
 """
 
 from collections import Counter
@@ -10,24 +11,27 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from bonded_display.stock.returned import pending
 from bonded_display.stock.returned.pending import ReturnedLine
 from bonded_display.warehouse.errors import (
     NotNow,
-    PlaceInvalid,
     ReturnTooLate,
+    ReturnUnderWay,
     ReturnUnfit,
     ReturnUnknown,
 )
-from bonded_display.warehouse.returns.tables import return_case, return_line
-from bonded_display.warehouse.returns.term import apply_until, bring_until
-from bonded_display.warehouse.states import RETURN_MOVES, require_move
+from bonded_display.warehouse.returns.tables import FIT, return_case, return_line
+from bonded_display.warehouse.returns.term import apply_until
+from bonded_display.warehouse.states import (
+    KEPT_RETURNS,
+    OPEN_RETURNS,
+    RETURN_MOVES,
+    require_move,
+)
 from bonded_display.warehouse.tables import pick_line, pick_task
-from kernel import audit, clock, db, ids, locks, outbox
+from kernel import clock, ids, locks
 from kernel.clock import Instant
 
 CaseRow = Row[Any]
-LONGEST_PLACE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,19 +51,20 @@ def open_return(conn: Connection, ask: ReturnAsk, pieces: Mapping[int, int]) -> 
     """Open the case of ``pieces`` by ``gnum``, in the caller's transaction; return its id.
 
     Each piece is taken to be of the lot it was picked from, less what came back before.  An open
-    case of the same order stands, and its id is returned.  The caller has the warehouse's lock.
-    Raises ``ReturnUnfit`` for a piece that did not leave, ``ReturnTooLate``.
+    case of the same pieces stands, and its id is returned.  The caller has the warehouse's lock.
+    Raises ``ReturnUnderWay`` while one of other pieces is open, ``ReturnUnfit`` for a piece that
+    did not leave, ``ReturnTooLate``.
     """
     at = clock.now()
     table = return_case.c
     known = conn.execute(
-        select(table.id).where(
-            table.order_id == ask.order_id, table.state.in_(("asked", "arrived", "checked"))
-        )
+        select(table.id).where(table.order_id == ask.order_id, table.state.in_(OPEN_RETURNS))
     ).scalar_one_or_none()
     if known is not None:
+        if pieces_of(conn, known) != dict(pieces):
+            raise ReturnUnderWay(order_no=ask.order_no)
         return int(known)
-    _require_in_time(at, apply_until(ask.released_at), case_id=ask.order_id)
+    require_in_time(at, apply_until(ask.released_at), case_id=ask.order_id)
     case_id = ids.new()
     if not pieces:
         raise ReturnUnfit(order_id=ask.order_id, gnum=0)
@@ -70,73 +75,6 @@ def open_return(conn: Connection, ask: ReturnAsk, pieces: Mapping[int, int]) -> 
     )
     conn.execute(return_line.insert(), [{"case_id": case_id, **line} for line in lines])
     return case_id
-
-
-def receive_return(number: str) -> int:
-    """Note that a parcel came back into the zone; ``number`` is its waybill's or order's.
-
-    Return its case's id; scanned again, nothing changes.  Raises ``ReturnUnknown``, and
-    ``ReturnTooLate`` after the 45th day from the release.
-    """
-    at = clock.now()
-    with db.write() as conn:
-        table = return_case.c
-        row = conn.execute(
-            select(return_case)
-            .where((table.waybill_no == number) | (table.order_no == number))
-            .where(table.state.in_(("asked", "arrived", "checked")))
-        ).one_or_none()
-        if row is None:
-            raise ReturnUnknown(subject=number)
-        row = lock_case(conn, row.id)
-        if row.state != "asked":
-            return int(row.id)
-        _require_in_time(at, bring_until(row.released_at), case_id=row.id)
-        move_case(conn, row, "arrived", arrived_at=at)
-        audit.record(conn, "receive_return", subject=f"return_case:{row.id}", detail={})
-        return int(row.id)
-
-
-def check_return(case_id: int, *, fit: bool, location: str = "") -> None:
-    """Record whether the goods are as they left, every piece; told again, nothing changes.
-
-    Fit, they are put aside at ``location``, and ``return.checked`` has them declared.  Unfit,
-    nothing is declared: they are the shopper's.  Raises ``ReturnUnknown``, ``NotNow`` unless the
-    parcel has arrived, ``PlaceInvalid``, ``ReturnTooLate`` once 30 days from the release are
-    over.  Source: rules section 9.
-    """
-    at, place = clock.now(), " ".join(location.split()).upper()
-    with db.write() as conn:
-        row = lock_case(conn, case_id)
-        to = "checked" if fit else "unfit"
-        if row.state == to:
-            return
-        if row.state != "arrived":
-            raise NotNow(subject=f"return_case:{case_id}", state=row.state, to=to)
-        audit.record(conn, "check_return", subject=f"return_case:{case_id}", detail={"fit": fit})
-        if not fit:
-            move_case(conn, row, to, checked_at=at, ended_at=at)
-            return
-        _require_in_time(at, apply_until(row.released_at), case_id=case_id)
-        if not place or len(place) > LONGEST_PLACE:
-            raise PlaceInvalid(typed=location[:40], most=LONGEST_PLACE)
-        seq = move_case(conn, row, to, checked_at=at, location=place)
-        lines = lines_of(conn, case_id, warehouse_id=row.warehouse_id, location=place)
-        pending.take_back(conn, document_of(case_id), lines, at=at)
-        _tell_checked(conn, row, seq=seq, at=at)
-
-
-def give_up_return(case_id: int) -> None:
-    """End a case whose parcel never came; told again, nothing changes.
-
-    Raises ``ReturnUnknown``, ``NotNow`` once it has arrived.
-    """
-    with db.write() as conn:
-        row = lock_case(conn, case_id)
-        if row.state == "given_up":
-            return
-        move_case(conn, row, "given_up", ended_at=clock.now())
-        audit.record(conn, "give_up_return", subject=f"return_case:{case_id}", detail={})
 
 
 def document_of(case_id: int) -> str:
@@ -153,11 +91,11 @@ def peek_case(conn: Connection, case_id: int) -> CaseRow:
 
 
 def pieces_of(conn: Connection, case_id: int) -> dict[int, int]:
-    """Return the pieces of a case by ``gnum``, lots added up."""
+    """Return the pieces of a case by ``gnum``, lots added up, without those that are unfit."""
     line = return_line.c
     rows = conn.execute(
-        select(line.gnum, func.sum(line.qty))
-        .where(line.case_id == case_id)
+        select(line.gnum, func.sum(FIT))
+        .where(line.case_id == case_id, FIT > 0)
         .group_by(line.gnum)
         .order_by(line.gnum)
     )
@@ -168,9 +106,9 @@ def pieces_back(conn: Connection, order_id: int) -> dict[int, int]:
     """Return the pieces of an order by ``gnum`` that are on stock again."""
     line, case = return_line.c, return_case.c
     rows = conn.execute(
-        select(line.gnum, func.sum(line.qty))
+        select(line.gnum, func.sum(FIT))
         .join(return_case, case.id == line.case_id)
-        .where(case.order_id == order_id, case.state == "restored")
+        .where(case.order_id == order_id, case.state == "restored", FIT > 0)
         .group_by(line.gnum)
     )
     return {gnum: int(qty) for gnum, qty in rows}
@@ -200,10 +138,12 @@ def move_case(conn: Connection, row: CaseRow, to: str, **values: object) -> int:
 def lines_of(
     conn: Connection, case_id: int, *, warehouse_id: int, location: str
 ) -> list[ReturnedLine]:
-    """Return the pieces of a case by line and lot."""
+    """Return the pieces of a case by line and lot, without those that are unfit."""
     line = return_line.c
     rows = conn.execute(
-        select(return_line).where(line.case_id == case_id).order_by(line.gnum, line.lot_id)
+        select(return_line, FIT.label("fit_qty"))
+        .where(line.case_id == case_id, FIT > 0)
+        .order_by(line.gnum, line.lot_id)
     )
     return [
         ReturnedLine(
@@ -211,25 +151,25 @@ def lines_of(
             warehouse_id=warehouse_id,
             account_book_item_id=row.account_book_item_id,
             lot_id=row.lot_id,
-            qty=row.qty,
+            qty=row.fit_qty,
             location=location,
         )
         for row in rows
     ]
 
 
-def _require_in_time(at: Instant, until: Instant, *, case_id: int) -> None:
+def require_in_time(at: Instant, until: Instant, *, case_id: int) -> None:
+    """Pass until ``until``; then raise ``ReturnTooLate``."""
     if at > until:
         raise ReturnTooLate(case_id=case_id, until_on=clock.china_date(until))
 
 
 def _lots_of(conn: Connection, order_id: int, pieces: Mapping[int, int]) -> list[dict[str, int]]:
     """Return ``pieces`` by the lots they left from; ``ReturnUnfit`` when so many did not leave."""
-    left = Counter(
-        {(row.gnum, row.lot_id): row.picked_qty for row in conn.execute(_picked(order_id))}
-    )
+    picked = _picked(conn, order_id)
+    left = Counter({(row.gnum, row.lot_id): row.picked_qty for row in picked})
     left.subtract(_came_back(conn, order_id))
-    items = {row.gnum: row.account_book_item_id for row in conn.execute(_picked(order_id))}
+    items = {row.gnum: row.account_book_item_id for row in picked}
     found: list[dict[str, int]] = []
     for gnum, qty in sorted(pieces.items()):
         open_qty = qty
@@ -246,38 +186,22 @@ def _lots_of(conn: Connection, order_id: int, pieces: Mapping[int, int]) -> list
     return found
 
 
-def _picked(order_id: int) -> Any:
-    return (
+def _picked(conn: Connection, order_id: int) -> Sequence[Row[Any]]:
+    return conn.execute(
         select(pick_line)
         .join(pick_task, pick_task.c.id == pick_line.c.task_id)
         .where(pick_task.c.order_id == order_id, pick_task.c.state == "loaded")
-    )
+    ).all()
 
 
 def _came_back(conn: Connection, order_id: int) -> Counter[tuple[int, int]]:
     line, case = return_line.c, return_case.c
     rows: Sequence[Any] = conn.execute(
-        select(line.gnum, line.lot_id, line.qty)
+        select(line.gnum, line.lot_id, FIT)
         .join(return_case, case.id == line.case_id)
-        .where(case.order_id == order_id, case.state.not_in(("unfit", "given_up")))
+        .where(case.order_id == order_id, case.state.not_in(KEPT_RETURNS))
     ).all()
     back: Counter[tuple[int, int]] = Counter()
     for gnum, lot_id, qty in rows:
         back[gnum, lot_id] += qty
     return back
-
-
-def _tell_checked(conn: Connection, row: CaseRow, *, seq: int, at: Instant) -> None:
-    outbox.record(
-        conn,
-        "return.checked",
-        subject=f"return_case:{row.id}",
-        subject_seq=seq,
-        payload={
-            "case_id": str(row.id),
-            "order_id": str(row.order_id),
-            "list_id": str(row.list_id),
-            "pieces": {str(gnum): qty for gnum, qty in pieces_of(conn, row.id).items()},
-        },
-        at=at,
-    )

@@ -9,9 +9,8 @@ from sqlalchemy import Connection, func, select
 from bonded_display.stock.tables import account_book_item, lot
 from bonded_display.warehouse.returns.cases import CaseRow, peek_case
 from bonded_display.warehouse.returns.tables import return_case, return_line
+from bonded_display.warehouse.states import OPEN_RETURNS
 from kernel.register.tables import item
-
-OPEN = ("asked", "arrived", "checked")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +33,7 @@ def open_returns(
     )
     return conn.execute(
         select(return_case, pieces.label("pieces"))
-        .where(case.warehouse_id == warehouse_id, case.state.in_(OPEN), case.id > after)
+        .where(case.warehouse_id == warehouse_id, case.state.in_(OPEN_RETURNS), case.id > after)
         .order_by(case.id)
         .limit(most)
     ).all()
@@ -45,18 +44,18 @@ def count_open_returns(conn: Connection, warehouse_id: int) -> dict[str, int]:
     case = return_case.c
     rows = conn.execute(
         select(case.state, func.count())
-        .where(case.warehouse_id == warehouse_id, case.state.in_(OPEN))
+        .where(case.warehouse_id == warehouse_id, case.state.in_(OPEN_RETURNS))
         .group_by(case.state)
     )
     found = {state: int(count) for state, count in rows}
-    return {state: found.get(state, 0) for state in OPEN}
+    return {state: found.get(state, 0) for state in OPEN_RETURNS}
 
 
 def return_view(conn: Connection, case_id: int) -> ReturnView:
     """Return one case as its page shows it; ``ReturnUnknown``."""
     line, book = return_line.c, account_book_item
     rows = conn.execute(
-        select(line.gnum, line.qty, lot.c.lot_no, item.c.name, item.c.name_en, item.c.gtin14)
+        select(line.gnum, line.qty, line.unfit_qty, lot.c.lot_no, item.c.name, item.c.name_en)
         .join(lot, lot.c.id == line.lot_id)
         .join(book, book.c.id == line.account_book_item_id)
         .join(item, item.c.id == book.c.item_id)

@@ -12,11 +12,11 @@ from sqlalchemy import (
     text,
 )
 
-from bonded_display.warehouse.states import RETURN_MOVES
+from bonded_display.warehouse.states import OPEN_RETURNS, RETURN_MOVES
 from kernel.db import Id, metadata
 
 _STATES = ", ".join(f"'{state}'" for state in sorted(RETURN_MOVES))
-OPEN = "state IN ('asked', 'arrived', 'checked')"
+OPEN = f"state IN {OPEN_RETURNS}"
 
 return_case = Table(
     "return_case",
@@ -35,7 +35,7 @@ return_case = Table(
     Column("asked_at", BigInteger, nullable=False, comment="instant"),
     Column("arrived_at", BigInteger, comment="instant it was scanned in the zone"),
     Column("checked_at", BigInteger, comment="instant its pieces were looked at"),
-    Column("ended_at", BigInteger, comment="instant: on stock again, unfit, or given up"),
+    Column("ended_at", BigInteger, comment="instant: on stock again, or the shopper's"),
     CheckConstraint(f"state IN ({_STATES})", name="state_known"),
     CheckConstraint("state <> 'checked' OR location IS NOT NULL", name="checked_has_place"),
     Index(
@@ -58,5 +58,16 @@ return_line = Table(
     Column("lot_id", Id, ForeignKey("lot.id"), primary_key=True, autoincrement=False),
     Column("account_book_item_id", Id, ForeignKey("account_book_item.id"), nullable=False),
     Column("qty", BigInteger, nullable=False, comment="pieces that are to come back, e.g. 1"),
+    Column(
+        "unfit_qty",
+        BigInteger,
+        nullable=False,
+        server_default="0",
+        comment="of them not as they left, not declared, e.g. 0",
+    ),
     CheckConstraint("qty > 0", name="something_comes_back"),
+    CheckConstraint("unfit_qty >= 0 AND unfit_qty <= qty", name="unfit_are_some_of_them"),
 )
+
+FIT = return_line.c.qty - return_line.c.unfit_qty
+"""Pieces of a line that come back, or may: all until they were looked at."""

@@ -12,7 +12,8 @@ from bonded_display.stock.gate import deduct_at_gate
 from bonded_display.warehouse.exit_batch import add_parcel, open_exit_batch
 from bonded_display.warehouse.pack_parcel import pack_parcel
 from bonded_display.warehouse.pick_scan import pick_scan
-from bonded_display.warehouse.returns.cases import check_return, receive_return
+from bonded_display.warehouse.returns.arrive import receive_return
+from bonded_display.warehouse.returns.check import check_return
 from bonded_display.warehouse.rows import batch_row, gate_lines, move_batch, pick_lines
 from bonded_display.warehouse.tables import exit_parcel, pick_task
 from kernel import clock, db, outbox
@@ -104,7 +105,7 @@ class Returning:
         """Ask for the return, scan the parcel in, find it as it left; return the case's id."""
         part = None if pieces is None else {1: pieces}
         case_id = ask_return(order.id, reason=WHY, pieces=part)
-        assert receive_return(str(order.waybill_no)) == case_id
+        assert receive_return(str(order.waybill_no), warehouse_id=order.warehouse_id) == case_id
         check_return(case_id, fit=True, location="R-01")
         self.work(1)
         return case_id

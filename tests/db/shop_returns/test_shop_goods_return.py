@@ -7,7 +7,8 @@ import pytest
 
 from bonded_display.customs.errors import NotReturnable
 from bonded_display.warehouse.errors import NotNow, ReturnTooLate, ReturnUnknown
-from bonded_display.warehouse.returns.cases import check_return, give_up_return, receive_return
+from bonded_display.warehouse.returns.arrive import give_up_return, receive_return
+from bonded_display.warehouse.returns.check import check_return
 from kernel.actor import Actor
 from kernel.metrics import papers_for_a_person
 from settlement import refund_order as refunding
@@ -160,7 +161,7 @@ def test_goods_that_are_not_as_they_left_are_not_declared(returning):
     order = returning.left()
     returning.signed(order)
     case_id = ask_return(order.id, reason=WHY)
-    receive_return(order.order_no)
+    receive_return(order.order_no, warehouse_id=order.warehouse_id)
 
     for _ in range(2):
         check_return(case_id, fit=False)
@@ -180,7 +181,7 @@ def test_a_return_is_asked_for_within_thirty_days_of_the_release(returning):
     returning.signed(order)
     case_id = ask_return(order.id, reason=WHY)
     assert ask_return(order.id, reason="again") == case_id
-    receive_return(str(order.waybill_no))
+    receive_return(str(order.waybill_no), warehouse_id=order.warehouse_id)
 
     returning.house.clock.tick(timedelta(days=30).total_seconds())
 
@@ -199,12 +200,12 @@ def test_a_parcel_that_comes_after_forty_five_days_is_not_taken_in(returning):
     returning.house.clock.tick(timedelta(days=46).total_seconds())
 
     with pytest.raises(ReturnTooLate):
-        receive_return(str(order.waybill_no))
+        receive_return(str(order.waybill_no), warehouse_id=order.warehouse_id)
     for _ in range(2):
         give_up_return(case_id)
 
     with pytest.raises(ReturnUnknown):
-        receive_return(str(order.waybill_no))
+        receive_return(str(order.waybill_no), warehouse_id=order.warehouse_id)
     with pytest.raises(NotNow):
         check_return(case_id, fit=True, location="R-01")
 
@@ -216,7 +217,7 @@ def test_only_what_has_left_the_zone_comes_back(returning):
         ask_return(order.id, reason=WHY)
     assert rows("SELECT id FROM return_case") == []
     with pytest.raises(ReturnUnknown):
-        receive_return("SF-NONE")
+        receive_return("SF-NONE", warehouse_id=order.warehouse_id)
 
 
 def test_an_order_whose_list_customs_undid_is_not_returned_again(returning):

@@ -4,26 +4,17 @@ import random
 
 import pytest
 
-from bonded_display.stock.controls import differences
 from bonded_display.warehouse.errors import ReturnUnfit
-from kernel import db
 from settlement import refund_part as refunding
 from settlement.tax.portions import Portion
 from shop.endings import end_return as ending
 from shop.endings.ask_return import ask_return
-from shop.finance.controls import totals
 from shop.order.states import IllegalMove
-from tests.db.shop.unwinding import crash_once, parked
+from tests.db.shop.unwinding import crash_once
+from tests.db.shop_returns.agreed import agreed
 from tests.db.shop_returns.returning import WHY
 from tests.support import sample_house
 from tests.support.sample_house import one, rows
-
-
-def agreed() -> bool:
-    """Say whether every control of stock and money agrees."""
-    with db.read() as conn:
-        wrong = [total.control.key for total in totals(conn) if not total.agrees]
-        return (differences(conn), wrong, parked()) == ([], [], [])
 
 
 def test_one_piece_of_three_comes_back(returning):

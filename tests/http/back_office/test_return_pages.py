@@ -137,3 +137,59 @@ def test_after_the_term_the_page_says_so(returning: Returning, operator: Operato
 
     assert "税款不能再退" in operator.see(case).text
     assert "已过期" in operator.see(RETURNS).text
+
+
+@pytest.mark.parametrize("typed", ["x", "-1", "１", "1.5", "1234567"])
+def test_a_number_of_pieces_that_is_none_is_told(returning: Returning, operator: Operator, typed):
+    """422, and no return is registered without that line."""
+    order = returning.left(pieces=3)
+    page = f"/back-office/orders/{order.id}/return"
+
+    answer = operator.press(page, page, reason=WHY, qty_1=typed)
+
+    assert answer.status_code == 422
+    assert "不是件数" in answer.text
+    assert rows("SELECT id FROM return_case") == []
+
+
+def test_unfit_pieces_are_counted_out_and_a_refused_return_is_sent_back(
+    returning: Returning, operator: Operator
+):
+    """Of three, one used: two declared; customs refuses: they go to the shopper again."""
+    order = returning.left(pieces=3)
+    returning.signed(order)
+    case = asked(operator, order)
+    arrive = f"{RETURNS}/arrive?warehouse={order.warehouse_id}"
+    operator.press(RETURNS, arrive, number=order.order_no)
+    assert "其中不是原样" in operator.see(case).text
+    for wrong in ("3", "x", "4"):
+        answer = operator.press(case, f"{case}/check", location="R-01", unfit_1=wrong)
+        assert (answer.status_code, "重新清点" in answer.text) == (422, True)
+
+    operator.press(case, f"{case}/check", location="R-01", unfit_1="1")
+    returning.work(1)
+
+    assert "不是原样 1 件" in operator.see(case).text
+    case_id = int(case.rsplit("/", 1)[1])
+    assert "寄还顾客</button>" not in operator.see(case).text
+    returning.hear(order, returning.answer(order, case_id, 100))
+    returning.work(1)
+    operator.press(case, f"{case}/send-back")
+    shown = operator.see(case).text
+    assert "海关不予退货" in shown
+    assert "再次申报</button>" not in shown
+    assert audits("send_back_refused")[0][1] == f"return_case:{case_id}"
+    assert "登记退货" in operator.see(f"/back-office/orders/{order.id}/return").text
+
+
+def test_a_granted_part_without_a_bill_says_what_it_waits_for(
+    returning: Returning, operator: Operator
+):
+    """Customs' bill is void and the next not here: the page tells it, in plain words."""
+    order = returning.left(pieces=3)
+    returning.signed(order)
+    case_id = returning.checked(order, pieces=1)
+    returning.hear(order, returning.void(order), returning.answer(order, case_id, 399))
+    returning.work()
+
+    assert "在等这份清单的有效税单" in operator.see(f"{RETURNS}/{case_id}").text

@@ -1,4 +1,4 @@
-"""Put goods whose return customs granted on stock again, with lot and account book, once."""
+"""End the case of goods that lie apart, once: granted, on stock again; refused, the shopper's."""
 
 from sqlalchemy import Connection
 
@@ -19,3 +19,14 @@ def restore_goods(conn: Connection, row: CaseRow, *, at: Instant) -> bool:
     lines = lines_of(conn, row.id, warehouse_id=row.warehouse_id, location=row.location)
     pending.restore(conn, document_of(row.id), lines, at=at)
     return True
+
+
+def give_back_goods(conn: Connection, row: CaseRow, *, at: Instant) -> None:
+    """Take what was put aside for the case ``row`` out: customs refused it, the shopper has it.
+
+    In the caller's transaction, which has the warehouse's lock.  Raises ``NotNow`` unless the
+    goods were checked.
+    """
+    move_case(conn, row, "refused", ended_at=at)
+    lines = lines_of(conn, row.id, warehouse_id=row.warehouse_id, location=row.location)
+    pending.give_back(conn, document_of(row.id), lines, at=at)
