@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028_partners"
-down_revision = "0025_odd_answers"
+revision = "0027_partners"
+down_revision = "0026_return_ends"
 branch_labels = None
 depends_on = None
 
