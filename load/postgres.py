@@ -119,7 +119,8 @@ def _launch(folder: Path, programs: Path) -> "subprocess.Popen[bytes]":
         subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, **how)
         server: list[str | Path] = [programs / "postgres", "-D", data, "-k", folder]
         server += [part for item in SETTINGS.items() for part in ("-c", "=".join(item))]
-        return subprocess.Popen(server, **how)
+        # A Ctrl-C is for whoever started it: the server stays until they have put things away.
+        return subprocess.Popen(server, start_new_session=True, **how)
 
 
 def _wait_until_ready(folder: Path, process: "subprocess.Popen[bytes]") -> None:

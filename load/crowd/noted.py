@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 ASKED, PLACED, REFUSED, MONEY = "asked", "placed", "refused", "money"
-SALE, SHIFT = "sale", "shift"
+SENT, SALE, SHIFT = "sent", "sale", "shift"
 
 
 class Notebook:

@@ -112,6 +112,7 @@ class Till(CrowdUser):
 
     def _send(self, name: str, bodies: list[dict[str, Any]]) -> None:
         """Send entries, some bulks twice; note what stands with the server then."""
+        self.crowd.notebook.note(noted.SENT, ids=[body["id"] for body in bodies])
         times = 2 if self.crowd.chance(self.crowd.plan.habits.twice_bp) else 1
         for _ in range(times):
             answer = self.ask(

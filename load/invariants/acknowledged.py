@@ -6,12 +6,12 @@ asked for by a request that got no answer.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from load.crowd.noted import ASKED, MONEY, PLACED, REFUSED, SALE, SHIFT
+from load.crowd.noted import ASKED, MONEY, PLACED, REFUSED, SALE, SENT, SHIFT
 from load.trade.invariants import Difference
 
 Notes = Sequence[Mapping[str, Any]]
@@ -29,17 +29,18 @@ def differences(connection: Connection, notes: Notes) -> list[Difference]:
     """Return where notes and rows tell different things."""
     by_kind: dict[str, list[Mapping[str, Any]]] = {
         kind: [one for one in notes if one["kind"] == kind]
-        for kind in (ASKED, PLACED, REFUSED, MONEY, SALE, SHIFT)
+        for kind in (ASKED, PLACED, REFUSED, MONEY, SENT, SALE, SHIFT)
     }
     orders = {row.id: row for row in connection.execute(text(_ORDERS))}
     found = list(_orders(orders, by_kind[PLACED]))
     found += _keys(connection, by_kind)
     found += _money(orders, by_kind[MONEY])
+    sent = {named for one in by_kind[SENT] for named in one["ids"]}
     sales = {row.sale_uuid: row.total_fen for row in connection.execute(text(_SALES))}
-    found += _tills("each accepted sale is stored", by_kind[SALE], sales)
+    found += _tills("each accepted sale is stored", by_kind[SALE], sales, sent)
     shifts = {row.shift_uuid: row.sales_fen for row in connection.execute(text(_SHIFTS))}
     closed = [one for one in by_kind[SHIFT] if one["closed"]]
-    return found + list(_tills("each closed shift is stored", closed, shifts))
+    return found + list(_tills("each closed shift is stored", closed, shifts, sent))
 
 
 def _orders(stored: Mapping[int, Any], placed: Notes) -> Iterator[Difference]:
@@ -86,10 +87,12 @@ def _money(stored: Mapping[int, Any], money: Notes) -> Iterator[Difference]:
             yield Difference(rule, str(one["checkout_id"]), "paid", state)
 
 
-def _tills(rule: str, said: Notes, stored: Mapping[str, int]) -> Iterable[Difference]:
-    """Compare by UUID; a sale said twice is one sale."""
+def _tills(
+    rule: str, said: Notes, stored: Mapping[str, int], sent: Set[str]
+) -> Iterator[Difference]:
+    """Compare by UUID; a sale said twice is one sale, and only what was sent is stored."""
     for named, total_fen in {one["id"]: one["total_fen"] for one in said}.items():
         if stored.get(named) != total_fen:
             yield Difference(rule, named, str(total_fen), str(stored.get(named)))
-    for named in stored.keys() - {one["id"] for one in said}:
+    for named in stored.keys() - sent:
         yield Difference(f"{rule}, no other", named, "nothing", str(stored[named]))

@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+import requests
+
 from load import invariants
 from load.peak import report
 from load.peak.drain import Stands
@@ -18,13 +20,21 @@ from load.peak.run import run
 def main(words: Sequence[str] | None = None) -> int:
     """Run one profile, tell the invariants by name, write the report; return the exit code."""
     profile, keep = _arguments(words)
+    try:
+        return _run(profile, keep)
+    except KeyboardInterrupt:
+        print("stopped: every program has ended, nothing was compared", file=sys.stderr)
+        return 130
+
+
+def _run(profile: Profile, keep: Path | None) -> int:
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="load-")))
         folder.mkdir(parents=True, exist_ok=True)
         try:
             ran = stack.enter_context(run(profile, folder))
-        except Stands as stands:
-            print(f"FAIL: {stands}", file=sys.stderr)
+        except (Stands, RuntimeError, requests.RequestException) as fault:
+            print(f"FAIL: {fault}", file=sys.stderr)
             return 1
         print(*invariants.told(ran.found), sep="\n")
         for one in ran.wrong:

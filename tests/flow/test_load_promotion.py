@@ -137,6 +137,8 @@ def test_a_difference_fails_the_run_by_the_invariants_name(ran, monkeypatch, cap
     def made_up(_profile, _folder):
         yield replace(ran, found=ran.found | {rules.LOTS: [broken]})
 
+    odd = replace(ran, crowd={**ran.crowd, "failures": ["1 x order: answered 500"]})
+    assert odd.wrong == ["1 x order: answered 500"]
     monkeypatch.setattr(peak, "run", made_up)
     monkeypatch.setattr(report.harness, "RESULTS", tmp_path)
 
