@@ -11,6 +11,7 @@ STOCK = "1405"
 GOODS_IN_TRANSIT = "1406"
 CASH_OVER_SHORT = "1901.01"
 TILL_UNCLEAR = "1901.02"
+GOODS_SENT_BACK = "1901.03"
 SUPPLIER_PAYABLE = "2202"
 ADVANCES = "2203"
 IMPORT_TAX_COLLECTED = "2241.01"
@@ -22,6 +23,8 @@ DOMESTIC_REVENUE = "6001.01"
 COMMISSION = "6051"
 COST_OF_SALES = "6401"
 IMPORT_TAX_EXPENSE = "6403"
+SAMPLES_KEPT = "6602.01"
+GOODS_LOST = "6711.01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ CHART: dict[str, Account] = {
         Account(GOODS_IN_TRANSIT, "发出商品", "Goods in transit", "asset"),
         Account(CASH_OVER_SHORT, "待处理财产损溢—现金长短款", "Cash over or short", "asset"),
         Account(TILL_UNCLEAR, "待处理财产损溢—收银待查", "Till money in doubt", "asset"),
+        Account(GOODS_SENT_BACK, "待处理财产损溢—退运货物", "Goods sent back abroad", "asset"),
         Account(SUPPLIER_PAYABLE, "应付账款—供货商", "Supplier payable", "liability"),
         Account(ADVANCES, "合同负债—预收货款", "Advances from customers", "liability"),
         Account(
@@ -56,5 +60,7 @@ CHART: dict[str, Account] = {
         Account(COMMISSION, "其他业务收入—佣金", "Commission", "income"),
         Account(COST_OF_SALES, "主营业务成本", "Cost of sales", "expense"),
         Account(IMPORT_TAX_EXPENSE, "税金及附加—承担的进口税差", "Import tax borne", "expense"),
+        Account(SAMPLES_KEPT, "管理费用—海关取样", "Samples kept by customs", "expense"),
+        Account(GOODS_LOST, "营业外支出—海关没收、销毁", "Goods seized or destroyed", "expense"),
     )
 }

@@ -180,6 +180,17 @@ def goods_returned_in_part(books: Books, sale: Sale, *, return_id: int) -> Posti
     return goods_returned(books, order_id=sale.order_id, return_id=return_id, gone=gone)
 
 
+def goods_lost(books: Books, *, document: str, account: str, cost_fen: int) -> Posting | None:
+    """Return the posting of goods that customs took in the zone; None when they cost us nothing.
+
+    ``account`` says where their cost belongs.  No entry is the order's: its money goes back whole.
+    """
+    if cost_fen == 0:
+        return None
+    entries = [debit(account, cost_fen), credit(chart.STOCK, cost_fen)]
+    return _posting("goods_lost", document, books, entries)
+
+
 def tax_returned(
     books: Books, *, order_id: int, return_id: int, quoted_fen: int, billed_fen: int
 ) -> Posting | None:

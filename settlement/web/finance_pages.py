@@ -29,7 +29,7 @@ PREFIX = "/finance"
 ROLE = "finance"
 KINDS = (
     *("captured", "owed", "tax_billed", "tax_voided", "gate_passed", "signed_for"),
-    *("goods_returned", "tax_returned", "part_refunded", "refunded"),
+    *("goods_returned", "tax_returned", "part_refunded", "refunded", "goods_lost"),
     *("till_sale", "till_refund", "shift_closed"),
 )
 """Kinds of posting that have words: ``finance.kind.<kind>``."""

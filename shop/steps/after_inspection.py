@@ -5,7 +5,11 @@ Each function is a handler: it may be called again after a crash and then change
 
 from bonded_display.warehouse.inspection.cases import CaseAsk, close_case, open_case
 from bonded_display.warehouse.inspection.outcomes import Result
+from kernel import clock, db
 from kernel.outbox import Fact
+from settlement.ledger.postings import Books
+from settlement.ledger.terms import cost_of
+from settlement.post_goods_lost import post_goods_lost
 from shop.endings.why import DESTROYED, KEPT, RETURNED_OUT
 from shop.refuse_order import refuse_order
 from shop.steps.told import order_of
@@ -38,7 +42,26 @@ def follow_inspection(fact: Fact) -> None:
 
 
 def end_order(fact: Fact) -> None:
-    """Goods that are gone for good end their order: its money goes back, the shopper reads why."""
+    """Goods that are gone for good end their order: its money goes back, the shopper reads why.
+
+    What customs took, samples too, is booked at its landed cost after that: the shopper's money
+    never waits for our books.
+    """
     if fact.payload["ends"]:
         reason = REASONS[Result(fact.payload["result"])]
         refuse_order(int(fact.payload["order_id"]), reason=reason)
+    taken = fact.payload.get("taken", {})  # of facts before 2026-12 the stock's log alone tells
+    if taken:
+        _book_loss(fact, [(int(item), int(qty)) for item, qty in taken.items()])
+
+
+def _book_loss(fact: Fact, taken: list[tuple[int, int]]) -> None:
+    order = order_of(fact)
+    with db.read() as connection:
+        cost_fen = cost_of(connection, taken, clock.china_date(order.placed_at))
+    post_goods_lost(
+        Books(order.platform_enterprise_id, fact.at),
+        fact.payload["result"],
+        document=f"{fact.subject}:{fact.subject_seq}",
+        cost_fen=cost_fen,
+    )

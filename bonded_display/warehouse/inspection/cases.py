@@ -3,6 +3,7 @@
 What was found there is ``record_result``'s; whose list it is, the facts tell.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,7 +139,16 @@ def change(conn: Connection, row: CaseRow, **values: object) -> None:
     conn.execute(inspection_case.update().where(inspection_case.c.id == row.id).values(**values))
 
 
-def tell_found(conn: Connection, row: CaseRow, *, result: str, ends: bool, at: Instant) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The bay's result, whether it ends the order, and the pieces taken by account-book item."""
+
+    result: str
+    ends: bool
+    taken: Mapping[int, int]
+
+
+def tell_found(conn: Connection, row: CaseRow, found: Found, *, at: Instant) -> None:
     """Record the fact ``inspection.found`` under the case's next number."""
     outbox.record(
         conn,
@@ -149,8 +159,9 @@ def tell_found(conn: Connection, row: CaseRow, *, result: str, ends: bool, at: I
             "case_id": str(row.id),
             "order_id": str(row.order_id),
             "list_id": str(row.list_id),
-            "result": result,
-            "ends": ends,
+            "result": found.result,
+            "ends": found.ends,
+            "taken": {str(item): qty for item, qty in found.taken.items()},
         },
         at=at,
     )

@@ -3,6 +3,7 @@
 What the order and its money do is left to the fact ``inspection.found``.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, select, update
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from bonded_display.stock.gate import GateLine
 from bonded_display.stock.taken import take_for_customs
 from bonded_display.warehouse.errors import CaseUnknown, NotNow, SampleUnfit
-from bonded_display.warehouse.inspection.cases import CaseRow, change, tell_found
+from bonded_display.warehouse.inspection.cases import CaseRow, Found, change, tell_found
 from bonded_display.warehouse.inspection.outcomes import OUTCOMES, Goods, Parcel, Result
 from bonded_display.warehouse.inspection.tables import inspection_case, inspection_loss
 from bonded_display.warehouse.open_pick_task import PickLineAsk, set_aside
@@ -65,7 +66,8 @@ def record_result(
             closed_at=at if closed else None,
             seq=row.seq + 1,
         )
-        tell_found(conn, row, result=result, ends=outcome.ends, at=at)
+        found = Found(result=result, ends=outcome.ends, taken=_by_item(taken))
+        tell_found(conn, row, found, at=at)
         detail = {"result": str(result), "document_no": document_no}
         audit.record(conn, "record_result", subject=f"inspection_case:{case_id}", detail=detail)
 
@@ -133,6 +135,13 @@ def _post(
         )
         if not more.rowcount:
             conn.execute(inspection_loss.insert(), {"case_id": row.id, "gnum": gnum, "qty": qty})
+
+
+def _by_item(taken: list[GateLine]) -> dict[int, int]:
+    sums: Counter[int] = Counter()
+    for line in taken:
+        sums[line.account_book_item_id] += line.qty
+    return dict(sums)
 
 
 def _carry_on(conn: Connection, task: TaskRow, parcel: Parcel, taken: list[GateLine]) -> None:

@@ -1,4 +1,7 @@
-"""A return that customs refused for good ends, and of one parcel some pieces may be unfit."""
+"""A return that customs refused for good ends; of one parcel some pieces may be unfit.
+
+Accounts for the cost of goods that customs took.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +24,14 @@ _MOVEMENT_TRIGGERS = tuple(
     " BEGIN SELECT RAISE(ABORT, 'movement is append-only'); END"
     for verb in ("UPDATE", "DELETE")
 )
+
+
+_ACCOUNTS = (
+    ("1901.03", "待处理财产损溢—退运货物", "Goods sent back abroad", "asset"),
+    ("6602.01", "管理费用—海关取样", "Samples kept by customs", "expense"),
+    ("6711.01", "营业外支出—海关没收、销毁", "Goods seized or destroyed", "expense"),
+)
+_COLUMNS = ("code", "name_zh", "name_en", "kind")
 
 
 def _on_sqlite() -> bool:
@@ -79,14 +90,21 @@ def _some_unfit() -> None:
 
 
 def upgrade() -> None:
-    """Let both tables and the log know the new end; of lines that stand every piece is fit."""
+    """Let tables, log and chart know what is new; of lines that stand every piece is fit."""
     _movement_kinds(*_KINDS)
     _case_states(*_STATES, new=True)
     _some_unfit()
+    table = sa.table("ledger_account", *(sa.column(name) for name in _COLUMNS))
+    op.bulk_insert(table, [dict(zip(_COLUMNS, row, strict=True)) for row in _ACCOUNTS])
 
 
 def downgrade() -> None:
-    """Take both away; cases that ended so, and lines with unfit pieces, do not go back."""
+    """Take them away; cases that ended so, and lines with unfit pieces, do not go back."""
+    op.execute(
+        sa.text("DELETE FROM ledger_account WHERE code IN :codes").bindparams(
+            sa.bindparam("codes", [row[0] for row in _ACCOUNTS], expanding=True)
+        )
+    )
     with op.batch_alter_table(
         "return_line", recreate="always" if _on_sqlite() else "auto"
     ) as batch:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,11 @@ from demo.compare.tax import Tariff
 from demo.compare.theirs import Shelf
 from kernel import clock, db
 from kernel.batch import Batch
+from kernel.money import yuan_text
 from kernel.outbox import fact_table
 from settlement.change_tax_bill import BillChange, change_tax_bill
-from settlement.tax.bills import TaxBill, record_bill
+from settlement.take_tax_bill import take_tax_bill
+from settlement.tax.bills import BillLine, TaxBill
 from simulators.trouble import mutants
 from tests.unit.customs.examples import PERFUME, draft, order
 from tests.unit.simulators.sim_desk import Desk
@@ -47,6 +49,7 @@ PARTIES = Parties(
     courier=Party(*COURIER[:2]),
     transmitter=Party(*PLATFORM[:2]),
 )
+BILL_LINE = tuple(BillLine.__dataclass_fields__)
 BUYER = "140105199003072210"
 PERSON = Person("晏青禾", BUYER, "13900000001")
 CONSIGNEE = Consignee("晏青禾", "13900000001", "山西省太原市杏花岭区虚构街1号")
@@ -60,7 +63,28 @@ LINE: DraftLine = replace(
     unit2_code="096",
     price_fen=78_000,
 )
-TAX_FEN = 18_447
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """How many of the perfume, and the tax on them with 20.00 freight, in fen."""
+
+    pieces: int
+    tax_fen: int
+
+    @property
+    def goods_fen(self) -> int:
+        """Return their price."""
+        return self.pieces * LINE.price_fen
+
+    @property
+    def line(self) -> DraftLine:
+        """Return their line, statutory quantities and all."""
+        legal = {"qty1_e5": 25_000 * self.pieces, "qty2_e5": 5_000_000 * self.pieces}
+        return replace(LINE, qty=self.pieces, total_fen=self.goods_fen, **legal)
+
+
+ONE, THREE = Parcel(1, 18_447), Parcel(3, 54_419)
 
 
 class Both:
@@ -74,18 +98,19 @@ class Both:
         """Let the other side speak or book falsely."""
         self.their.office.mutants.planted = list(planted)
 
-    def sell(self, number: int) -> str:
+    def sell(self, number: int, parcel: Parcel = ONE) -> str:
         """Declare order ``number`` with all its documents; return the list's own number."""
         order_no, waybill_no = f"QZ26112400{number:04d}", f"JS000000{number:04d}"
+        pieces, goods = str(parcel.pieces), yuan_text(parcel.goods_fen)
         sale = Sale(
             order_no,
             waybill_no,
-            goods=(Goods("0002", "3303000020", LINE.gname, "1", "780.00", "780.00"),),
+            goods=(Goods("0002", "3303000020", LINE.gname, pieces, "780.00", goods),),
             freight="20.00",
-            tax="184.47",
+            tax=yuan_text(parcel.tax_fen),
         )
-        self._draft(number)
-        submit_order(self._order(number))
+        self._draft(number, parcel)
+        submit_order(self._order(number, parcel))
         self.their.send("CEB411", sale.payment(), by=PAYER)
         self.their.send("CEB511", sale.waybill(), by=COURIER)
         self.work()
@@ -96,35 +121,40 @@ class Both:
         self.work()
         return str(7000 + number)
 
-    def _draft(self, number: int) -> None:
+    def _draft(self, number: int, parcel: Parcel) -> None:
         made = draft(
             7000 + number,
             number,
             parties=PARTIES,
             account_book_no=ACCOUNT_BOOK,
-            goods_fen=78_000,
-            quoted_tax_fen=TAX_FEN,
-            gross_e5=50_000,
-            net_e5=40_000,
-            lines=(LINE,),
+            goods_fen=parcel.goods_fen,
+            quoted_tax_fen=parcel.tax_fen,
+            gross_e5=50_000 * parcel.pieces,
+            net_e5=40_000 * parcel.pieces,
+            lines=(parcel.line,),
         )
         with db.write() as conn, Batch(conn) as batch:
             draft_many(batch, [made])
 
-    def _order(self, number: int) -> Any:
+    def _order(self, number: int, parcel: Parcel) -> Any:
         made = order(number)
         line = replace(
-            made.lines[0], qty=1, unit_code="122", price_fen=78_000, item_name=LINE.gname
+            made.lines[0],
+            qty=parcel.pieces,
+            unit_code="122",
+            price_fen=LINE.price_fen,
+            total_fen=parcel.goods_fen,
+            item_name=LINE.gname,
         )
         return replace(
             made,
             parties=PARTIES,
             person=PERSON,
             consignee=CONSIGNEE,
-            goods_fen=78_000,
+            goods_fen=parcel.goods_fen,
             discount_fen=0,
-            tax_fen=TAX_FEN,
-            paid_fen=78_000 + 2_000 + TAX_FEN,
+            tax_fen=parcel.tax_fen,
+            paid_fen=parcel.goods_fen + 2_000 + parcel.tax_fen,
             lines=(line,),
             paid_by=None,
         )
@@ -138,8 +168,9 @@ class Both:
             fen = ("customs_fen", "vat_fen", "consumption_fen", "quoted_fen", "return_at")
             values = {name: said[name] for name in (*names, *fen)}
             ids = {name: int(said[name]) for name in ("list_id", "order_id")}
-            with db.write() as conn:
-                record_bill(conn, TaxBill(**{**values, **ids}))
+            lines = [BillLine(**{name: line[name] for name in BILL_LINE}) for line in said["lines"]]
+            bill = TaxBill(**{**values, **ids})
+            take_tax_bill(bill, legal_entity_id=1, at=clock.now(), lines=lines)
         for said in self._told("tax.bill_changed"):
             names = ("invt_no", "tax_no", "duty_no")
             status = {"SUMMARISED": "2", "VOID": "3"}[said["state"]]
