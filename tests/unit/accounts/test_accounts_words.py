@@ -17,7 +17,7 @@ FACTS |= {
     "shown": 1,
     "qty": 2,
 }
-FACTS |= {"host": "127.0.0.1", "login": "li.wei"}
+FACTS |= {"host": "127.0.0.1", "login": "li.wei", "name": "晋选小程序"}
 
 
 @pytest.mark.parametrize("kind", OURS, ids=lambda kind: kind.code)
