@@ -18,6 +18,7 @@ PATIENCE_S = 60.0
 """How long nothing at all may move before it is told that it stands."""
 LOOK_S = 0.5
 QUIET_LOOKS = 6
+SPOKEN_S = 3.0
 PERIOD_MS = 32 * 86_400_000
 """Past day 31 after the release, when bills are summed up (K)."""
 _ON_SLIPS = "SELECT COUNT(*) FROM tax_bill WHERE duty_no IS NOT NULL"
@@ -75,6 +76,7 @@ def _one(query: str) -> int:
 
 def _await(moments: Moments, what: str, met: Callable[[Moment], bool]) -> Moment:
     last, moved_at = (-1.0, -1.0, -1.0), time.monotonic()
+    spoken_at = time.monotonic()
     while True:
         now = moments.look()
         if met(now):
@@ -82,6 +84,13 @@ def _await(moments: Moments, what: str, met: Callable[[Moment], bool]) -> Moment
         state = (now["ended"], now["paid"], now["done"] if now["queued"] == 0 else now["held_fen"])
         if state != last:
             last, moved_at = state, time.monotonic()
+        if time.monotonic() - spoken_at > SPOKEN_S:
+            spoken_at = time.monotonic()
+            print(
+                f"  draining: {now['ended']:.0f} of {now['paid']:.0f} paid orders at their end,"
+                f" {now['queued']:.0f} wait for the guarantee, {now['deliveries']:.0f} deliveries",
+                flush=True,
+            )
         if time.monotonic() - moved_at > PATIENCE_S:
             raise Stands(f"nothing moved for {PATIENCE_S:.0f} s, waiting for {what}: {now}")
         time.sleep(LOOK_S)

@@ -15,6 +15,19 @@ from load.peak.run import Ran
 
 WIDTH, HEIGHT = 720, 180
 HUES = ("#b5341f", "#2f5d7d", "#2f7d4f", "#8a6d1f")
+WORDS = {
+    "asked": "orders asked for",
+    "placed": "orders acknowledged",
+    "refused": "orders refused in words",
+    "money": "payments taken by the provider",
+    "saw the payment": "people who saw their order paid",
+    "found it sold out": "people who found it sold out",
+    "sent twice": "requests sent twice",
+    "sent": "bulks sent by tills",
+    "sale": "till sales acknowledged",
+    "shift": "openings and closings of shifts acknowledged",
+    "asked to wait": "answers that asked to wait",
+}
 _pages = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
 )
@@ -69,7 +82,7 @@ def write(ran: Ran, *, folder: Path | None = None) -> Path:
         width=WIDTH,
         height=HEIGHT,
         fields=fields(ran),
-        counts=sorted(ran.crowd["counts"].items()),
+        counts=[(WORDS.get(name, name), count) for name, count in ran.crowd["counts"].items()],
     )
     page.write_text(drawn, encoding="utf-8")
     told = {

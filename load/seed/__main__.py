@@ -83,8 +83,8 @@ def _tell(size: Size, spent: dict[str, float], whole_s: float, grown: int) -> No
     rows.append(Row("of the processor an order", "µs", taken_us, taken_us, taken_us, {}))
     rows.append(Row("an order with its indexes", "bytes", each, each, each, {}))
     report("seed", rows)
-    furnishing_s = whole_s - spent["orders"] - spent["closing"]
-    ten_s = furnishing_s + (spent["orders"] + spent["closing"]) * 10_000_000 / size.orders
+    grows_s = spent["people"] + spent["orders"] + spent["closing"]
+    ten_s = whole_s - grows_s + grows_s * 10_000_000 / size.orders
     print(
         f"{size.orders:,} orders in {whole_s:.0f} s; ten million at this pace: "
         f"{ten_s / 60:.0f} minutes, {each * 10_000_000 / GIB:.0f} GiB"
