@@ -81,8 +81,8 @@ def return_page(*, case_id: int, mishap: Mishap | None = None) -> str:
         came=came,
         names={line.gnum: line.name_en if web.lang() == "en" else line.name for line in view.lines},
         typed={gnum: request.form.get(f"unfit_{gnum}", "")[:MOST_DIGITS] for gnum in came},
-        apply_on=clock.china_date(apply_until(case.released_at)),
-        bring_on=clock.china_date(bring_until(case.released_at)),
+        apply_at=apply_until(case.released_at),
+        bring_at=bring_until(case.released_at),
         days_left=_days_left(case),
         mishap=mishap,
     )

@@ -161,7 +161,7 @@ def test_unfit_pieces_are_counted_out_and_a_refused_return_is_sent_back(
     case = asked(operator, order)
     arrive = f"{RETURNS}/arrive?warehouse={order.warehouse_id}"
     operator.press(RETURNS, arrive, number=order.order_no)
-    assert "其中不是原样" in operator.see(case).text
+    assert "其中缺件或不是原样" in operator.see(case).text
     for wrong in ("3", "x", "4"):
         answer = operator.press(case, f"{case}/check", location="R-01", unfit_1=wrong)
         assert (answer.status_code, "重新清点" in answer.text) == (422, True)
@@ -169,7 +169,7 @@ def test_unfit_pieces_are_counted_out_and_a_refused_return_is_sent_back(
     operator.press(case, f"{case}/check", location="R-01", unfit_1="1")
     returning.work(1)
 
-    assert "不是原样 1 件" in operator.see(case).text
+    assert "缺件或不是原样 1 件" in operator.see(case).text
     case_id = int(case.rsplit("/", 1)[1])
     assert "寄还顾客</button>" not in operator.see(case).text
     returning.hear(order, returning.answer(order, case_id, 100))
