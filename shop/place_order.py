@@ -15,7 +15,10 @@ from shop.checkout.place_group import Answered, commit_placings
 from shop.checkout.prepare import Asking
 from shop.offer.ask import PlaceAsk, Placed, Sender
 
-placings: Groups[Asking, Answered] = Groups("place", commit_placings)
+MOST_WAITING = 400
+"""Two groups: who is taken in is answered soon, whoever else asks; the others are told to wait."""
+
+placings: Groups[Asking, Answered] = Groups("place", commit_placings, most_waiting=MOST_WAITING)
 
 
 def place_order(actor: Actor, ask: PlaceAsk, *, key: str) -> Placed:

@@ -130,6 +130,7 @@ def _read(
     batch: Batch, requests: Sequence[PlaceRequest], at: Instant
 ) -> tuple[dict[tuple[str, str], FirstAnswer], Books]:
     warehouse_id = requests[0].warehouse_id
+    locks.take_batched(batch, locks.Rank.PLACING, warehouse_id)
     locks.take_batched(batch, locks.Rank.WAREHOUSE, warehouse_id)
     items = {
         book_item_id

@@ -40,6 +40,11 @@ class Asking:
     facts: OfferFacts
     correlation: str
 
+    @property
+    def lane(self) -> int | None:
+        """Return whose turn it takes in the group's line: its outlet's, or those who scanned none."""
+        return self.outlet_id
+
 
 def prepare(asking: Asking, buyer: Buyer, *, on: date) -> PlaceRequest:
     """Price the ask on what is expected to be free; refusals of the offer travel with it.
