@@ -70,22 +70,26 @@ class TooManyHolds(Refusal):
 class HoldsOfPerson(TooManyHolds):
     """One person holds as many unpaid orders as a person may."""
 
-    code, of = "holds_of_person", "person"
+    code = "holds_of_person"
+    of = "person"
 
 
 class HoldsOfVisit(TooManyHolds):
     """One scan of a shelf led to as many unpaid orders as it may."""
 
-    code, of = "holds_of_visit", "visit"
+    code = "holds_of_visit"
+    of = "visit"
 
 
 class HoldsOfDevice(TooManyHolds):
     """One browser holds as many unpaid orders as a device may, whoever is signed in."""
 
-    code, of = "holds_of_device", "device"
+    code = "holds_of_device"
+    of = "device"
 
 
 class HoldsOfOutlet(TooManyHolds):
     """The shoppers of one outlet hold as many unpaid orders as an outlet may."""
 
-    code, of = "holds_of_outlet", "outlet"
+    code = "holds_of_outlet"
+    of = "outlet"
