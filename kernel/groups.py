@@ -6,7 +6,8 @@ What a group judges and writes is the ``commit`` function that its owner hands i
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -17,6 +18,8 @@ from kernel.logs import log
 
 Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")
+
+MOST_WAITING = 2_000
 
 
 class GroupBusy(Unavailable):
@@ -35,6 +38,62 @@ class GroupSilent(Unavailable):
 class _Ticket(Generic[Ask, Answer]):
     ask: Ask
     tell: Callable[[Answer | Exception], None]
+
+
+class _Line(Generic[Ask, Answer]):
+    """What waits, by lanes: one of each lane, then the next of each; a lane keeps its order.
+
+    So whoever asks most waits behind their own, and not everybody behind them.
+    """
+
+    def __init__(self) -> None:
+        self._changing = threading.Lock()
+        self._lanes: dict[Hashable, deque[_Ticket[Ask, Answer]]] = {}
+        self._turns: deque[Hashable] = deque()
+        self._count = 0
+        self._rung: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def qsize(self) -> int:
+        """Return how many wait."""
+        return self._count
+
+    def put(self, ticket: _Ticket[Ask, Answer], *, most: int) -> bool:
+        """Let one more wait in the lane its ask names, if any; False where ``most`` wait."""
+        key: Hashable = getattr(ticket.ask, "lane", None)
+        with self._changing:
+            if self._count >= most:
+                return False
+            if key not in self._lanes:
+                self._lanes[key] = deque()
+                self._turns.append(key)
+            self._lanes[key].append(ticket)
+            self._count += 1
+            if self._count == 1:
+                self.ring()
+        return True
+
+    def take(self, most: int) -> list[_Ticket[Ask, Answer]]:
+        """Return whose turn it is, at most so many."""
+        taken: list[_Ticket[Ask, Answer]] = []
+        with self._changing:
+            while self._turns and len(taken) < most:
+                key = self._turns.popleft()
+                lane = self._lanes[key]
+                taken.append(lane.popleft())
+                if lane:
+                    self._turns.append(key)
+                else:
+                    del self._lanes[key]
+            self._count -= len(taken)
+        return taken
+
+    def ring(self) -> None:
+        """Wake the committer."""
+        self._rung.put(None)
+
+    def wait(self) -> None:
+        """Wait until somebody rings."""
+        self._rung.get()
 
 
 class _Waiter(Generic[Answer]):
@@ -60,7 +119,9 @@ class _Waiter(Generic[Answer]):
 
 
 class Group(Generic[Ask, Answer]):
-    """A queue and one committer thread, started at first use.
+    """A bounded line and one committer thread, started at first use.
+
+    Asks that have a ``lane`` (an outlet) take turns by it.
 
     ``commit`` takes what waits (at most ``most`` asks), writes it in one transaction and
     returns for each ask its answer or the ``Problem`` that it was refused with.  When it
@@ -74,7 +135,7 @@ class Group(Generic[Ask, Answer]):
         commit: Callable[[Sequence[Ask]], Sequence[Answer | Problem]],
         *,
         most: int = 200,
-        most_waiting: int = 2_000,
+        most_waiting: int = MOST_WAITING,
         patience_s: float = 15.0,
     ) -> None:
         self.name = name
@@ -82,9 +143,15 @@ class Group(Generic[Ask, Answer]):
         self._most = most
         self._most_waiting = most_waiting
         self.patience_s = patience_s
-        self._waiting: queue.SimpleQueue[_Ticket[Ask, Answer] | None] = queue.SimpleQueue()
+        self._waiting: _Line[Ask, Answer] = _Line()
         self._starting = threading.Lock()
         self._committer: threading.Thread | None = None
+        self._ends = threading.Event()
+
+    @property
+    def room(self) -> int:
+        """Return how many more may wait."""
+        return max(0, self._most_waiting - self._waiting.qsize())
 
     def hand_in(self, ask: Ask) -> Answer:
         """Wait for the group that takes ``ask`` and return its answer.
@@ -101,46 +168,36 @@ class Group(Generic[Ask, Answer]):
 
         ``tell`` must neither wait nor raise.  Raises ``GroupBusy`` before anything was done.
         """
-        if self._waiting.qsize() >= self._most_waiting:
+        if not self._waiting.put(_Ticket(ask, tell), most=self._most_waiting):
             raise GroupBusy(retry_after_s=1)
         if self._committer is None:
             self._start()
-        self._waiting.put(_Ticket(ask, tell))
 
     def close(self) -> None:
         """Finish what was taken in, then stop the committer."""
         with self._starting:
             committer, self._committer = self._committer, None
+            self._ends.set()
         if committer is not None:
-            self._waiting.put(None)
+            self._waiting.ring()
             committer.join(timeout=self.patience_s)
 
     def _start(self) -> None:
         with self._starting:
             if self._committer is None:
+                self._ends = threading.Event()
                 self._committer = threading.Thread(
-                    target=self._work, name=f"group-{self.name}", daemon=True
+                    target=self._work, args=(self._ends,), name=f"group-{self.name}", daemon=True
                 )
                 self._committer.start()
 
-    def _work(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            taken, stop = self._take(first)
-            self._settle(taken)
-            if stop:
+    def _work(self, ends: threading.Event) -> None:
+        while True:
+            self._waiting.wait()
+            while taken := self._waiting.take(self._most):
+                self._settle(taken)
+            if ends.is_set():
                 return
-
-    def _take(self, first: _Ticket[Ask, Answer]) -> tuple[list[_Ticket[Ask, Answer]], bool]:
-        taken = [first]
-        while len(taken) < self._most:
-            try:
-                ticket = self._waiting.get_nowait()
-            except queue.Empty:
-                break
-            if ticket is None:
-                return taken, True
-            taken.append(ticket)
-        return taken, False
 
     def _settle(self, taken: list[_Ticket[Ask, Answer]]) -> None:
         metrics.group_size.labels(group=self.name).observe(len(taken))
@@ -214,10 +271,15 @@ class Groups(Generic[Ask, Answer]):
     """One group a key (a warehouse), each started when it is first asked for."""
 
     def __init__(
-        self, name: str, commit: Callable[[Sequence[Ask]], Sequence[Answer | Problem]]
+        self,
+        name: str,
+        commit: Callable[[Sequence[Ask]], Sequence[Answer | Problem]],
+        *,
+        most_waiting: int = MOST_WAITING,
     ) -> None:
         self._name = name
         self._commit = commit
+        self._most_waiting = most_waiting
         self._starting = threading.Lock()
         self._groups: dict[int, Group[Ask, Answer]] = {}
 
@@ -225,7 +287,7 @@ class Groups(Generic[Ask, Answer]):
         """Return the group of ``key``."""
         with self._starting:
             if key not in self._groups:
-                self._groups[key] = Group(self._name, self._commit)
+                self._groups[key] = Group(self._name, self._commit, most_waiting=self._most_waiting)
             return self._groups[key]
 
     def close(self) -> None:

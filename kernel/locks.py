@@ -1,7 +1,8 @@
 """Decides the one order in which locks are taken; what is done under them is the caller's.
 
-Every transaction climbs: warehouse, checkout, order, customs' number, person limit, level, waybill
-pool, guarantee, account, node; within one rank by ascending key.  So no two can wait for each other in a ring.
+Every transaction climbs: placing, warehouse, checkout, order, customs' number, person limit, level,
+waybill pool, guarantee, account, node; within one rank by ascending key.  So no two can wait for
+each other in a ring.
 On SQLite ``BEGIN IMMEDIATE`` is the lock and only the order is watched.
 """
 
@@ -16,8 +17,13 @@ from kernel.batch import Batch
 
 
 class Rank(IntEnum):
-    """What may be locked, in the order of locking."""
+    """What may be locked, in the order of locking.
 
+    ``PLACING`` is the door before a warehouse for groups of new orders alone: of all processes
+    one stands behind it, so money and releases wait for that one at most.
+    """
+
+    PLACING = 0
     WAREHOUSE = 1
     CHECKOUT = 2
     ORDER = 3

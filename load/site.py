@@ -47,6 +47,9 @@ class Site:
             "web_port": str(self.port),
             "web_processes": str(self.processes),
             "signing_key_file": str(self.folder / "keys" / f"{PLATFORM}.json"),
+            # Few shoppers stand for many, all in one outlet: their holds are counted all the same.
+            **{f"holds_per_{kind}": "100000" for kind in ("person", "visit", "device")},
+            "holds_per_outlet": "0",
         }
         return {f"QIANZHAN_{key.upper()}": value for key, value in settings.items()}
 

@@ -5,25 +5,29 @@ The verdict is reached in the warehouse's group; taking the money is ``capture_p
 
 import asyncio
 
-from kernel import idempotency
+from kernel import clock, config, idempotency
 from kernel.actor import Actor, correlation
 from kernel.batch import RowsMissed
-from kernel.groups import Bell, Groups
+from kernel.groups import Bell, Group, GroupBusy, Groups
 from shop.accounts.errors import SignInRequired
 from shop.checkout.offer_facts import believed_facts, offer_facts, read_what_ages
 from shop.checkout.place_group import Answered, commit_placings
 from shop.checkout.prepare import Asking
+from shop.checkout.waiting import WaitingLine
 from shop.offer.ask import PlaceAsk, Placed, Sender
 
-placings: Groups[Asking, Answered] = Groups("place", commit_placings)
+MOST_WAITING = 400
+"""Two groups: who is taken in is answered soon, whoever else asks; the others are told to wait."""
+
+placings: Groups[Asking, Answered] = Groups("place", commit_placings, most_waiting=MOST_WAITING)
 
 
-def place_order(actor: Actor, ask: PlaceAsk, *, key: str) -> Placed:
+def place_order(actor: Actor, ask: PlaceAsk, *, key: str, device: str = "") -> Placed:
     """Place what the actor confirmed; the same key again answers the same.
 
     Raises ``SignInRequired``, ``IdentityRequired``, ``ConsentNotGiven``, ``OfferClosed``,
     ``ProviderCannotDeclare``, ``PriceChanged``, ``AddressIsOutlet``, ``StockShort``,
-    ``OverSingleLimit``, ``OverYearLimit``, ``OverWeightLimit``, ``KeyReused``; nothing is placed then.
+    ``TooManyHolds``, ``OverSingleLimit``, ``OverYearLimit``, ``OverWeightLimit``, ``KeyReused``; nothing is placed then.
     """
     if actor.kind != "account":
         raise SignInRequired()
@@ -35,6 +39,7 @@ def place_order(actor: Actor, ask: PlaceAsk, *, key: str) -> Placed:
         body_hash=idempotency.hash_body(ask.as_dict()),
         facts=offer_facts(ask.offer_id),
         correlation=correlation(),
+        device=device,
     )
     group = placings.of(asking.facts.warehouse_id)
     try:
@@ -48,9 +53,15 @@ class PlacingInLoop:
 
     def __init__(self) -> None:
         self._bell: Bell | None = None
+        self._lines: dict[int, tuple[Group[Asking, Answered], WaitingLine]] = {}
 
-    async def __call__(self, sender: Sender, ask: PlaceAsk, *, key: str) -> Placed | None:
-        """Place as ``place_order`` does; None where the offer would have to be read first."""
+    async def __call__(
+        self, sender: Sender, ask: PlaceAsk, *, key: str, ticket: str = ""
+    ) -> Placed | None:
+        """Place as ``place_order`` does; None where the offer would have to be read first.
+
+        Raises ``MustWait``, too: others came before, and ``ticket`` says since when this one waits.
+        """
         bell = self._bell or Bell(asyncio.get_running_loop())
         self._bell = bell
         facts = believed_facts(
@@ -66,12 +77,27 @@ class PlacingInLoop:
             body_hash=idempotency.hash_body(ask.as_dict()),
             facts=facts,
             correlation=sender.correlation,
+            device=sender.device,
         )
         group = placings.of(facts.warehouse_id)
+        line = self._line(facts.warehouse_id, group)
+        await line.turn(f"{sender.token_hash}:{key}", ticket)
         try:
             return _placed(await bell.hand_in(group, asking))
         except RowsMissed:
             return _placed(await bell.hand_in(group, asking))
+        except GroupBusy:  # threads handed in meanwhile
+            line.send_away(f"{sender.token_hash}:{key}", clock.now())
+            raise
+        finally:
+            line.go_on()
+
+    def _line(self, warehouse_id: int, group: Group[Asking, Answered]) -> WaitingLine:
+        known = self._lines.get(warehouse_id)
+        if known is None or known[0] is not group:
+            known = (group, WaitingLine(group, config.current().secret_key))
+            self._lines[warehouse_id] = known
+        return known[1]
 
 
 def _placed(answered: Answered) -> Placed:

@@ -34,6 +34,9 @@ checkout = Table(
     Column("expires_at", BigInteger, nullable=False, comment="the reservation ends here"),
     Column("correlation", Text, nullable=False, comment="one id from scan to tax bill"),
     Column("home_shard", Integer, nullable=False, comment="shard that keeps it, e.g. 0"),
+    Column(
+        "device", Text, nullable=True, comment="the browser it came by; null before it was kept"
+    ),
     CheckConstraint("total_fen >= 0", name="total_not_negative"),
     Index(
         "ix_checkout_unpaid",
@@ -42,6 +45,15 @@ checkout = Table(
         postgresql_where=text("state = 'placed'"),
     ),
     Index("ix_checkout_account_id", "account_id", "id"),
+    *(
+        Index(
+            f"ix_checkout_open_{column}",
+            column,
+            sqlite_where=text("state = 'placed'"),
+            postgresql_where=text("state = 'placed'"),
+        )
+        for column in ("correlation", "device")
+    ),
 )
 
 customs_order = Table(
@@ -93,6 +105,16 @@ customs_order = Table(
         name="fk_customs_order_its_own_list",
     ),
     Index("ix_customs_order_checkout_id", "checkout_id"),
+    *(
+        Index(
+            f"ix_customs_order_open_{column}",
+            column,
+            "expires_at",
+            sqlite_where=text("state = 'placed'"),
+            postgresql_where=text("state = 'placed'"),
+        )
+        for column in ("person_lookup", "outlet_id")
+    ),
     Index(
         "ix_customs_order_on_the_road",
         "id",

@@ -80,6 +80,11 @@ class Config:
     trusted_certificates_dir: str = ""
     mail_signature: str = "when_present"
     notifier_dir: str = ""
+    holds_per_person: int = 5
+    """Unpaid orders of one warehouse that one person may hold at once; 0 is no limit."""
+    holds_per_visit: int = 5
+    holds_per_device: int = 10
+    holds_per_outlet: int = 500
     customs_silent_minutes: int = 30
     """A list without a word of customs for so long is an alarm."""
     signature_method_uri: str = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"

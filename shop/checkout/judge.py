@@ -13,6 +13,7 @@ from kernel.idempotency import Sent
 from settlement.tax import limits
 from settlement.tax.rates import WeightLimit
 from settlement.tax.take_weight import Weights
+from shop.checkout.holds import Holds
 from shop.checkout.plan import Choices, OrderPlan, Wanted, plan_order
 from shop.offer.errors import PriceChanged
 
@@ -26,6 +27,7 @@ class Frozen:
     correlation: str
     person_lookup: str
     outlet_id: int | None
+    device: str
     offer_id: int
     provider: str
     platform_enterprise_id: int
@@ -61,7 +63,7 @@ class PlaceRequest:
 
 
 class Books:
-    """Levels and limits as the judged requests of one group leave them, in memory."""
+    """Levels, limits and holds as the judged requests of one group leave them, in memory."""
 
     def __init__(
         self,
@@ -70,8 +72,10 @@ class Books:
         used_e5: Weights | None = None,
         *,
         on: date,
+        holds: Holds | None = None,
     ) -> None:
         self.on = on
+        self.holds = holds or Holds({}, {})
         self._levels: dict[int, dict[int, Level]] = {}
         for level in levels:
             self._levels.setdefault(level.item_id, {})[level.account_book_item_id] = level
@@ -122,6 +126,7 @@ def judge(request: PlaceRequest, books: Books) -> OrderPlan | Problem:
     if request.refusal is not None or request.frozen is None or request.plan is None:
         return request.refusal or Refusal()
     try:
+        books.holds.check(request.frozen)
         choices = books.choose(request.wanted)
         plan = request.plan
         if choices != request.expected:
@@ -140,4 +145,5 @@ def judge(request: PlaceRequest, books: Books) -> OrderPlan | Problem:
     except Problem as problem:
         return problem
     books.take(plan, person_lookup=buyer, year=request.year)
+    books.holds.take(request.frozen)
     return plan

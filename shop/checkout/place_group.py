@@ -9,7 +9,7 @@ from typing import Any
 
 from bonded_display.stock.levels import read_levels
 from bonded_display.stock.reserve import NewReservation, release_expired_many, reserve_many
-from kernel import clock, db, idempotency, ids, locks, outbox
+from kernel import clock, config, db, idempotency, ids, locks, outbox
 from kernel.batch import Batch, Later
 from kernel.clock import MINUTE, Instant, china_date
 from kernel.errors import Problem, Refusal
@@ -19,6 +19,7 @@ from settlement.tax.take_limit import LimitUse, read_limits, take_limit_many
 from settlement.tax.take_weight import WeightUse, read_weights, take_weights_many
 from shop.accounts.buyers import Buyer, read_buyers, read_signed_in
 from shop.accounts.errors import SignInRequired
+from shop.checkout.holds import hold_limits, read_holds
 from shop.checkout.judge import Books, Frozen, PlaceRequest, judge
 from shop.checkout.plan import OrderPlan
 from shop.checkout.prepare import Asking, prepare
@@ -130,6 +131,7 @@ def _read(
     batch: Batch, requests: Sequence[PlaceRequest], at: Instant
 ) -> tuple[dict[tuple[str, str], FirstAnswer], Books]:
     warehouse_id = requests[0].warehouse_id
+    locks.take_batched(batch, locks.Rank.PLACING, warehouse_id)
     locks.take_batched(batch, locks.Rank.WAREHOUSE, warehouse_id)
     items = {
         book_item_id
@@ -151,9 +153,13 @@ def _read(
         if request.frozen and request.plan and request.plan.limited_e5
     }
     weights = read_weights(batch, sorted(weighed)) if weighed else dict
+    holders = [request.frozen for request in requests if request.frozen]
+    limits = hold_limits(config.current())
+    holds = read_holds(batch, warehouse_id, holders, limits=limits, at=at)
     answers = idempotency.read_answers(batch, [request.sent for request in requests])
     batch.sync()
-    return answers(), Books(levels(), used(), weights(), on=china_date(at))
+    on = china_date(at)
+    return answers(), Books(levels(), used(), weights(), on=on, holds=holds())
 
 
 def _write(

@@ -39,6 +39,12 @@ class Asking:
     body_hash: str
     facts: OfferFacts
     correlation: str
+    device: str = ""
+
+    @property
+    def lane(self) -> int | None:
+        """Return whose turn it takes in the group's line: its outlet's, or those who scanned none."""
+        return self.outlet_id
 
 
 def prepare(asking: Asking, buyer: Buyer, *, on: date) -> PlaceRequest:
@@ -135,6 +141,7 @@ def _frozen(request: PlaceRequest, asking: Asking, buyer: Buyer) -> Frozen:
         correlation=asking.correlation,
         person_lookup=str(buyer.person_lookup),
         outlet_id=asking.outlet_id,
+        device=asking.device,
         offer_id=ask.offer_id,
         provider=facts.provider,
         platform_enterprise_id=house.platform_enterprise_id,

@@ -29,6 +29,7 @@ def checkout_row(
         "expires_at": expires_at,
         "correlation": frozen.correlation,
         "home_shard": ids.shard_of(request.checkout_id),
+        "device": frozen.device,
     }
 
 

@@ -51,6 +51,7 @@ class Sender:
     token_hash: str = field(repr=False)
     outlet_id: int | None
     correlation: str
+    device: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Flask-Login is known to this module alone: it holds the request's ``Visitor`` an
 it reaches a cookie, for our sessions are rows that can be ended.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cached_property, wraps
 from typing import Any, cast
@@ -24,6 +25,7 @@ from shop.offer.ask import Sender
 from shop.offer.visit import VISIT_FOR, Visit, read_visit, write_visit
 
 SHOPPER_COOKIE, STAFF_COOKIE, VISIT_COOKIE = "qz_session", "qz_staff", "qz_visit"
+DEVICE_COOKIE, DEVICE_FOR = "qz_device", 400 * clock.DAY
 View = Callable[..., Any]
 
 
@@ -87,7 +89,17 @@ def sender_of(cookies: Mapping[str, str]) -> Sender | None:
         token_hash(token),
         who.visit.outlet_id if who.visit else None,
         correlation_of(who) or actor.new_correlation(),
+        device_of(cookies),
     )
+
+
+def device_of(cookies: Mapping[str, str]) -> str:
+    """Return by which browser a request comes; its session's hash where it keeps no name of ours."""
+    named = cookies.get(cookie_name(DEVICE_COOKIE), "")
+    if re.fullmatch(r"[0-9a-f]{1,16}", named):
+        return named
+    token = cookies.get(cookie_name(SHOPPER_COOKIE))
+    return token_hash(token) if token else ""
 
 
 def _of_kind(token: str | None, kind: str) -> SignedIn | None:
@@ -216,7 +228,10 @@ def remember_visit(answer: Response, *, outlet_id: int, shelf_code: str) -> Resp
     visit = Visit(outlet_id, shelf_code, clock.now(), ids.new())
     actor.correlate(f"{visit.nonce:016x}")
     token = write_visit(visit, config.current().secret_key)
-    return _with_cookie(answer, VISIT_COOKIE, token, VISIT_FOR)
+    _with_cookie(answer, VISIT_COOKIE, token, VISIT_FOR)
+    if cookie_name(DEVICE_COOKIE) not in request.cookies:
+        _with_cookie(answer, DEVICE_COOKIE, f"{ids.new():x}", DEVICE_FOR)
+    return answer
 
 
 def cookie_name(name: str) -> str:

@@ -105,7 +105,7 @@ class House:
         assert gtin14 in (None, GTIN)
         return self.offer
 
-    def place(self, actor: Actor, ask: PlaceAsk, *, key: str) -> Placed:
+    def place(self, actor: Actor, ask: PlaceAsk, *, key: str, device: str = "") -> Placed:
         """Place, or refuse as told."""
         self.placed.append((actor, ask, key))
         if self.refuses is not None:

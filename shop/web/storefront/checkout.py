@@ -14,7 +14,7 @@ from shop.accounts.buyers import Buyer, open_phone, read_buyer
 from shop.offer.quantity import parse_quantity
 from shop.offer.quote import Quote
 from shop.offer.shown import ShownOffer
-from shop.web.login import current_actor, require
+from shop.web.login import current_actor, device_of, require
 from shop.web.storefront.checkout_form import parse_checkout
 from shop.web.storefront.pages import NOTHING_TYPED, Mishap, Typed, page, shown_again
 from shop.web.storefront.ports import ports
@@ -104,7 +104,8 @@ def confirm() -> Response:
     """Place what the shopper confirmed; all its orders stand, or none."""
     raise_what_was_told()
     ask = parse_checkout(request.form)
-    placed = ports().place(current_actor(), ask, key=web.request_key())
+    device = device_of(request.cookies)
+    placed = ports().place(current_actor(), ask, key=web.request_key(), device=device)
     answer = redirect(url_for("storefront.order_page", checkout_id=placed.checkout_id), 303)
     if placed.replayed:
         answer.headers["Idempotency-Replayed"] = "true"

@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.http import parse_cookie
 from werkzeug.utils import redirect
 
+from kernel import metrics
 from kernel.actor import Actor, acting, correlated, correlation
 from kernel.errors import Problem
 from kernel.web.forms import FormTokens, from_own_page, usable_key
@@ -18,13 +19,16 @@ from kernel.web.front import Answer, Scope, header, peer_of
 from kernel.web.headers import Headers, note
 from kernel.web.proxies import Proxies
 from shop.accounts.errors import SignInRequired
+from shop.checkout.waiting import MustWait
 from shop.offer.ask import PlaceAsk, Placed, Sender
 from shop.web.login import sender_of
 from shop.web.storefront.checkout_form import parse_checkout
 from shop.web.storefront.ports import PlaceInLoop
+from shop.web.storefront.waiting_page import TICKET, WaitingPage, language_of
 
 ROUTE = "/checkout"
 _FORM = "application/x-www-form-urlencoded"
+_Understood = tuple[Sender, PlaceAsk, str, dict[str, str]]
 
 
 class PlacingLane:
@@ -35,6 +39,7 @@ class PlacingLane:
     ) -> None:
         self._place, self._proxies = place, proxies
         self._model = _Model(headers)
+        self._waiting = WaitingPage(app, headers)
         self._tokens = FormTokens(app)
         self._pages = app.url_map.bind("")
 
@@ -44,9 +49,14 @@ class PlacingLane:
         understood = self._understand(scope, body)
         if understood is None:
             return None
-        sender, ask, key = understood
+        sender, ask, key, form = understood
         try:
-            placed = await self._place(sender, ask, key=key)
+            placed = await self._place(sender, ask, key=key, ticket=form.get(TICKET, ""))
+        except MustWait as must:
+            if "text/html" not in header(scope, b"accept"):
+                raise
+            with correlated(sender.correlation):
+                return self._wait(must, form, scope, begun)
         except SignInRequired:
             return None  # the application leads on
         if placed is None:
@@ -55,7 +65,7 @@ class PlacingLane:
         with acting(shopper), correlated(sender.correlation):
             return self._answer(placed, scope, begun)
 
-    def _understand(self, scope: Scope, body: bytes) -> tuple[Sender, PlaceAsk, str] | None:
+    def _understand(self, scope: Scope, body: bytes) -> _Understood | None:
         """Return what a shopper asks, or None where the application must look closer."""
         if header(scope, b"content-type") != _FORM or not self._from_own_page(scope):
             return None
@@ -67,7 +77,7 @@ class PlacingLane:
             if not self._tokens.good(cookies, form.get("csrf_token", "")):
                 return None
             sender = sender_of(cookies)
-            return (sender, parse_checkout(form), key) if sender is not None else None
+            return (sender, parse_checkout(form), key, form) if sender is not None else None
         except (Problem, ValueError):
             return None
 
@@ -78,6 +88,17 @@ class PlacingLane:
             host=header(scope, b"host"),
             referrer=header(scope, b"referer"),
         )
+
+    def _wait(self, must: MustWait, form: dict[str, str], scope: Scope, begun: float) -> Answer:
+        """Answer at once, from the loop, whom there is no room for: no page is cheaper."""
+        lang = language_of(
+            parse_cookie(header(scope, b"cookie")), header(scope, b"accept-language")
+        )
+        metrics.problems.labels(must.code).inc()
+        callers = header(scope, b"x-correlation-id")
+        answer = self._waiting.answer(must, form, lang=lang)
+        note("POST", ROUTE, answer.status, begun=begun, callers_correlation=callers)
+        return answer
 
     def _answer(self, placed: Placed, scope: Scope, begun: float) -> Answer:
         page = self._pages.build("storefront.order_page", {"checkout_id": placed.checkout_id})

@@ -29,14 +29,16 @@ class ShowOffer(Protocol):
 class Place(Protocol):
     """Places what a shopper confirmed: ``shop.place_order.place_order``."""
 
-    def __call__(self, actor: Actor, ask: PlaceAsk, *, key: str) -> Placed:
+    def __call__(self, actor: Actor, ask: PlaceAsk, *, key: str, device: str = "") -> Placed:
         """Return the checkout that stands, or raise why it does not."""
 
 
 class PlaceInLoop(Protocol):
     """Places in an event loop: ``shop.place_order.PlacingInLoop``."""
 
-    async def __call__(self, sender: Sender, ask: PlaceAsk, *, key: str) -> Placed | None:
+    async def __call__(
+        self, sender: Sender, ask: PlaceAsk, *, key: str, ticket: str = ""
+    ) -> Placed | None:
         """Return the checkout that stands, or None to place by ``Place``, or raise why not."""
 
 

@@ -9,8 +9,9 @@ from kernel.locks import LockOutOfOrder, Rank
 
 
 def test_ranks_are_those_of_the_design():
-    """Warehouse first, node last."""
+    """The door of new orders, then the warehouse; node last."""
     assert [rank.name.lower() for rank in sorted(Rank)] == [
+        "placing",
         "warehouse",
         "checkout",
         "order",

@@ -1,15 +1,19 @@
 """Groups: who arrives together is committed together, each with a verdict of its own."""
 
 import asyncio
+import random
+import statistics
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
 
 import pytest
 
 from kernel.errors import Refusal, Unavailable
-from kernel.groups import Bell, Group, GroupBusy, Groups, GroupSilent
+from kernel.groups import Bell, Group, GroupBusy, Groups, GroupSilent, _Line, _Ticket
 from tests.support.lanes import in_a_loop
 
 
@@ -230,3 +234,62 @@ def test_a_loop_is_told_that_a_group_is_silent_and_goes_on():
     assert in_a_loop(one(2)) == 20
     assert [ask for asks in kept.groups for ask in asks] == [1, 2]
     group.close()
+
+
+class Ask(NamedTuple):
+    """What somebody asks, in whose lane."""
+
+    lane: str
+    number: int
+
+
+def test_lanes_take_turns_and_each_keeps_its_order():
+    """A busy outlet sent nine, two others one each: in a group of four all three are heard."""
+    groups: list[list[Ask]] = []
+    group = Group("test", lambda asks: groups.append(list(asks)) or list(asks), most=4)
+    asks = [*(Ask("busy", number) for number in range(9)), Ask("calm", 0), Ask("quiet", 0)]
+    group._committer = threading.current_thread()  # nobody commits while they arrive
+    for ask in asks:
+        group.hand_over(ask, lambda _: None)
+    group._committer = None
+
+    group.hand_in(Ask("late", 0))
+
+    assert groups[0] == [Ask("busy", 0), Ask("calm", 0), Ask("quiet", 0), Ask("late", 0)]
+    assert [ask.number for asks in groups for ask in asks if ask.lane == "busy"] == [*range(9)]
+    group.close()
+
+
+def served_at(arrivals: list[Ask], *, each: int, most: int, room: int) -> dict[str, list[int]]:
+    """Let ``each`` arrive a turn and ``most`` be served a turn; return each lane's waits.
+
+    One turn is one commit: the service is counted, not timed.  Whom there is no room for waits
+    outside, in the order of arrival.
+    """
+    line: _Line[Ask, int] = _Line()
+    outside: deque[Ask] = deque()
+    waits: dict[str, list[int]] = {}
+    turn, left = 0, deque(arrivals)
+    while left or outside or line.qsize():
+        outside.extend(Ask(left.popleft().lane, turn) for _ in range(min(each, len(left))))
+        while outside and line.put(_Ticket(outside[0], lambda _: None), most=room):
+            outside.popleft()
+        for ticket in line.take(most):
+            waits.setdefault(ticket.ask.lane, []).append(turn - ticket.ask.number + 1)
+        turn += 1
+    return waits
+
+
+@pytest.mark.parametrize("busy", [1, 20], ids=["all alike", "one asks twenty times as much"])
+def test_at_twice_the_capacity_no_outlet_waits_twice_as_long_as_the_median(busy):
+    """Forty outlets send twice what is served, for sixty commits; then everything drains."""
+    lanes = [f"outlet-{number}" for number in range(1, 41)] + ["outlet-0"] * busy
+    asks = [Ask(lanes[place % len(lanes)], place) for place in range(60 * 40)]
+    random.Random(6).shuffle(asks)
+
+    waits = served_at(asks, each=40, most=20, room=40)
+
+    p99 = {lane: sorted(told)[int(len(told) * 0.99)] for lane, told in waits.items()}
+    middle = statistics.median(p99.values())
+    assert max(p99.values()) <= 2 * middle
+    assert sum(map(len, waits.values())) == len(asks)

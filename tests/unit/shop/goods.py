@@ -72,6 +72,7 @@ def request(
         account_id=number,
         correlation="c",
         person_lookup=person,
+        device="",
         outlet_id=None,
         offer_id=5,
         provider="boxed_wallet",

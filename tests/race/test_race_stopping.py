@@ -1,0 +1,115 @@
+"""A server that is told to end answers what it took; who comes later finds a closed door."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+import requests
+
+from kernel import clock, db, ids, locks
+from simulators.customs.issue import issue
+from tests.race.crowd import PAGE, form_of, over_http
+from tests.race.test_race_two_servers import ROOT, await_ready, free_port
+from tests.support import sample_house, seams
+from tests.support.sample_house import one, rows, shopper
+
+ORDERS = 8
+
+
+@pytest.fixture
+def server(databases, tmp_path):
+    """A server process on PostgreSQL, and the sample it sells."""
+    key = issue("1401962001", "前展", out=tmp_path / "keys", trust=tmp_path / "trust")
+    with (
+        databases.postgresql() as url,
+        seams.demo_config(tmp_path / "home") as settings,
+        seams.opened(url, settings),
+    ):
+        ids.use(ids.Mint(shard=0, node=127))
+        clock.use(clock.system)
+        sample = sample_house.load(tmp_path / "sheets", on_hand=20)
+        port, log = free_port(), tmp_path / "server.log"
+        environment = {
+            "QIANZHAN_DATABASE_URL": url,
+            "QIANZHAN_HOME": str(tmp_path / "home"),
+            "QIANZHAN_SIGNING_KEY_FILE": str(key),
+            "QIANZHAN_WEB_PORT": str(port),
+            "PYTHONPATH": str(ROOT),
+        }
+        with log.open("wb") as said:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "shop.cli", "serve"],
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                stdout=said,
+                stderr=subprocess.STDOUT,
+            )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            await_ready(address, log)
+            yield process, address, sample
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait(10)
+    sample_house.forget()
+
+
+def hand(address: str, sample, number: int):
+    """Return a session and the filled form of a new shopper."""
+    session = requests.Session()
+    session.trust_env = False
+    session.cookies.set("qz_session", shopper(number).token)
+    page = session.get(f"{address}/checkout?code={sample.shelf}&qty=1", headers=PAGE, timeout=20)
+    return over_http(session, address), form_of(page.text)
+
+
+def test_what_was_taken_is_answered_and_stored_and_the_door_is_closed(server):
+    """Eight orders wait for the warehouse when the word to end comes; then another knocks."""
+    process, address, sample = server
+    send, form = hand(address, sample, 90)
+    assert send(form).status == 303
+    hands = [hand(address, sample, number) for number in range(1, ORDERS + 1)]
+    warehouse_id, answers = one("SELECT id FROM warehouse"), []
+    with db.write() as held:
+        locks.take(held, locks.Rank.WAREHOUSE, warehouse_id)
+        threads = [
+            threading.Thread(target=lambda way=way, form=form: answers.append(way(form)))
+            for way, form in hands
+        ]
+        for thread in threads:
+            thread.start()
+        ends = time.monotonic() + 10
+        while not one("SELECT COUNT(*) FROM pg_locks WHERE NOT granted"):
+            assert time.monotonic() < ends
+            time.sleep(0.01)
+        time.sleep(0.5)  # the others are in the group's line by now
+        process.send_signal(signal.SIGTERM)
+        refused = door_closed(address)
+    for thread in threads:
+        thread.join(30)
+
+    assert process.wait(30) == 0
+    assert refused
+    placed = {answer.place for answer in answers if answer.status == 303}
+    assert [answer.status for answer in answers] == [303] * ORDERS
+    stored = {f"/orders/{checkout_id}" for (checkout_id,) in rows("SELECT id FROM checkout")}
+    assert placed <= stored
+    assert len(stored) == ORDERS + 1
+
+
+def door_closed(address: str) -> bool:
+    """Say whether a new connection is refused, or answered 503, soon."""
+    ends = time.monotonic() + 10
+    while time.monotonic() < ends:
+        try:
+            if requests.get(f"{address}/livez", timeout=2).status_code == 503:
+                return True
+        except requests.ConnectionError:
+            return True
+        time.sleep(0.05)
+    return False
