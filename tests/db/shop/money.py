@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kernel import actor
 from settlement.payments.ports import HeardPayment
 from shop.checkout.capture_group import CaptureRequest
 from shop.offer.ask import PlaceAsk, Placed
@@ -50,7 +51,8 @@ def sell(
 ) -> Sale:
     """Place one order of a new shopper and open its page."""
     who = shopper(number)
-    placed = place_order(who.actor, ask or sample.ask(qty), key=f"key-of-the-sale-{number:04d}")
+    with actor.correlated(actor.new_correlation()):  # each comes by a visit of their own
+        placed = place_order(who.actor, ask or sample.ask(qty), key=f"key-of-the-sale-{number:04d}")
     sale = Sale(who, placed)
     if pay:
         open_page(sale)
