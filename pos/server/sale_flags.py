@@ -58,7 +58,8 @@ def flag_sales(
         found: list[Doubt] = [(kind, {}) for kind in doubts(one.sale)]
         found += [*_of_sequence(one.sale, counted), *_of_prices(one.sale, offered)]
         found += [*_of_time(one), *_of_shift(one.sale, closed)]
-        found += doubts_of(conn, one.id, one.sale.total_fen)
+        if one.sale.refund_of:
+            found += doubts_of(conn, one.id, one.sale.total_fen)
         rows += [_row(terminal, one, doubt) for doubt in found]
     if rows:
         conn.execute(sale_flag.insert(), rows)

@@ -74,7 +74,7 @@ def tell_sales(conn: Connection, terminal: Terminal, taken: Sequence[Taken]) -> 
 
 
 def _fact_of(conn: Connection, terminal: Terminal, one: Taken) -> Fact:
-    refund = refund_of(conn, one.id)
+    refund = refund_of(conn, one.id) if one.sale is not None and one.sale.refund_of else None
     of_sale_id = refund.of_sale_id if refund else None
     return outbox.new_fact(
         SALE_TAKEN,

@@ -14,8 +14,10 @@ from kernel.i18n import problem_words
 from kernel.web.forms import usable_key
 from shop.accounts.errors import SignInRequired
 from shop.accounts.sessions import token_hash
+from shop.checkout.waiting import MustWait
 from shop.offer.ask import PlaceAsk, Placed, Sender
 from shop.web.storefront.checkout_form import parse_checkout
+from shop.web.storefront.waiting_page import TICKET
 
 MOST = 200
 """Orders of one request."""
@@ -44,6 +46,8 @@ class Entry:
     token: str = field(repr=False)
     sender: Sender
     ask: PlaceAsk
+    ticket: str = ""
+    """Since when it waits, where it was told to come again."""
 
 
 def entries_of(body: object) -> list[object]:
@@ -66,7 +70,7 @@ def read_entry(given: object, *, outlet_id: int | None) -> Entry:
     if not token:
         raise SignInRequired()
     sender = Sender(token_hash(token), outlet_id, new_correlation())
-    return Entry(key, token, sender, parse_checkout(given))
+    return Entry(key, token, sender, parse_checkout(given), given.get(TICKET, ""))
 
 
 def key_of(given: object) -> str:
@@ -99,4 +103,6 @@ def told_of(verdict: Placed | Problem, key: str, lang: str) -> dict[str, Any]:
     }
     if isinstance(verdict, Unavailable):
         told["retry_after_s"] = verdict.retry_after_s
+    if isinstance(verdict, MustWait):
+        told[TICKET] = str(verdict.facts["ticket"])
     return told
