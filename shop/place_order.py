@@ -56,11 +56,11 @@ class PlacingInLoop:
         self._lines: dict[int, tuple[Group[Asking, Answered], WaitingLine]] = {}
 
     async def __call__(
-        self, sender: Sender, ask: PlaceAsk, *, key: str, ticket: str = ""
+        self, sender: Sender, ask: PlaceAsk, *, key: str, waiting_ticket: str = ""
     ) -> Placed | None:
         """Place as ``place_order`` does; None where the offer would have to be read first.
 
-        Raises ``MustWait``, too: others came before, and ``ticket`` says since when this one waits.
+        Raises ``MustWait``, too: others came before, and ``waiting_ticket`` says since when this one waits.
         """
         bell = self._bell or Bell(asyncio.get_running_loop())
         self._bell = bell
@@ -81,7 +81,7 @@ class PlacingInLoop:
         )
         group = placings.of(facts.warehouse_id)
         line = self._line(facts.warehouse_id, group)
-        await line.turn(f"{sender.token_hash}:{key}", ticket)
+        await line.turn(f"{sender.token_hash}:{key}", waiting_ticket)
         try:
             return _placed(await bell.hand_in(group, asking))
         except RowsMissed:

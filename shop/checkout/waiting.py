@@ -16,7 +16,7 @@ from kernel.clock import MINUTE, SECOND, Instant
 from kernel.errors import Unavailable
 from kernel.groups import Group
 
-TICKET_FOR = 60 * MINUTE
+WAITING_TICKET_FOR = 60 * MINUTE
 COME_AGAIN_S = 1
 EXPECTED_FOR = 2 * SECOND
 """So long whoever was told to come again is waited for: a second, and one for the way."""
@@ -32,24 +32,26 @@ class MustWait(Unavailable):
 
     code = "must_wait"
 
-    def __init__(self, *, ticket: str) -> None:
-        super().__init__(retry_after_s=COME_AGAIN_S, ticket=ticket)
+    def __init__(self, *, waiting_ticket: str) -> None:
+        super().__init__(retry_after_s=COME_AGAIN_S, waiting_ticket=waiting_ticket)
 
 
-def write_ticket(came_at: Instant, key: str, secret: str) -> str:
+def write_waiting_ticket(came_at: Instant, key: str, secret: str) -> str:
     """Return the signed text of when the form of ``key`` came first."""
     return f"{came_at}.{_mark(came_at, key, secret)}"
 
 
-def read_ticket(ticket: str, key: str, secret: str, *, at: Instant) -> Instant | None:
+def read_waiting_ticket(
+    waiting_ticket: str, key: str, secret: str, *, at: Instant
+) -> Instant | None:
     """Return when the form of ``key`` came first; None for what is not ours, old or another's."""
-    told, _, mark = ticket.partition(".")
+    told, _, mark = waiting_ticket.partition(".")
     if not (told.isascii() and told.isdigit() and len(told) < 20):
         return None
     came_at = int(told)
     if not hmac.compare_digest(mark.encode(), _mark(came_at, key, secret).encode()):
         return None
-    return came_at if at - TICKET_FOR <= came_at <= at else None
+    return came_at if at - WAITING_TICKET_FOR <= came_at <= at else None
 
 
 def _mark(came_at: Instant, key: str, secret: str) -> str:
@@ -73,14 +75,16 @@ class WaitingLine:
         """Return how many stand here."""
         return sum(not turn.done() for _, _, turn in self._standing)
 
-    async def turn(self, key: str, ticket: str) -> None:
+    async def turn(self, key: str, waiting_ticket: str) -> None:
         """Return when the form of ``key`` may be handed in; ``go_on`` follows its answer.
 
         Raises ``MustWait`` for a newcomer where others wait, and where the turn does not come.
         """
         at = clock.now()
         known = self._expected.pop(key, None)
-        came_at = known[0] if known else read_ticket(ticket, key, self._secret, at=at)
+        came_at = (
+            known[0] if known else read_waiting_ticket(waiting_ticket, key, self._secret, at=at)
+        )
         self._forget(at)
         if self._free > 0 and not self._standing and not self._expected:
             return
@@ -92,7 +96,7 @@ class WaitingLine:
         """Raise ``MustWait``; the form of ``key`` is expected again."""
         self._expected[key] = (came_at, clock.now() + EXPECTED_FOR)
         heappush(self._ages, (came_at, key))
-        raise MustWait(ticket=write_ticket(came_at, key, self._secret))
+        raise MustWait(waiting_ticket=write_waiting_ticket(came_at, key, self._secret))
 
     async def _stand(self, key: str, came_at: Instant) -> None:
         loop = asyncio.get_running_loop()

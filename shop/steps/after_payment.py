@@ -26,7 +26,8 @@ from shop.queries import Order
 from shop.steps.told import order_of
 
 ASK_AGAIN_S = 0.5
-LONGEST_S = 60.0
+LONGEST_S = 20.0
+"""A clock that is set on, or a night without a worker, makes nobody wait for longer."""
 
 
 def _ask_again_s(fact: Fact) -> float:

@@ -31,7 +31,7 @@ WORDS = (
         "slip for paper, customs_receipt for an answer of customs",
         within=("shop", "pos", "settlement", "kernel", *DESKS),
     ),
-    Word(r"\bticket|_ticket", "slip", within=("shop", "pos")),
+    Word(r"\bticket|(?<!waiting)_ticket", "slip", within=("shop", "pos")),
     Word(r"ledger", "account_book", within=("bonded_display",)),
     Word(r"refund", "goods_return; refund is money", within=("bonded_display",)),
     Word(r"\b(lock|hold)s?\b|_(lock|hold)s?\b", "reservation or allocation", within=DESKS[:1]),

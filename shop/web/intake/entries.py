@@ -17,7 +17,7 @@ from shop.accounts.sessions import token_hash
 from shop.checkout.waiting import MustWait
 from shop.offer.ask import PlaceAsk, Placed, Sender
 from shop.web.storefront.checkout_form import parse_checkout
-from shop.web.storefront.waiting_page import TICKET
+from shop.web.storefront.waiting_page import WAITING_TICKET
 
 MOST = 200
 """Orders of one request."""
@@ -46,7 +46,7 @@ class Entry:
     token: str = field(repr=False)
     sender: Sender
     ask: PlaceAsk
-    ticket: str = ""
+    waiting_ticket: str = ""
     """Since when it waits, where it was told to come again."""
 
 
@@ -70,7 +70,7 @@ def read_entry(given: object, *, outlet_id: int | None) -> Entry:
     if not token:
         raise SignInRequired()
     sender = Sender(token_hash(token), outlet_id, new_correlation())
-    return Entry(key, token, sender, parse_checkout(given), given.get(TICKET, ""))
+    return Entry(key, token, sender, parse_checkout(given), given.get(WAITING_TICKET, ""))
 
 
 def key_of(given: object) -> str:
@@ -104,5 +104,5 @@ def told_of(verdict: Placed | Problem, key: str, lang: str) -> dict[str, Any]:
     if isinstance(verdict, Unavailable):
         told["retry_after_s"] = verdict.retry_after_s
     if isinstance(verdict, MustWait):
-        told[TICKET] = str(verdict.facts["ticket"])
+        told[WAITING_TICKET] = str(verdict.facts["waiting_ticket"])
     return told

@@ -121,7 +121,9 @@ class IntakeLane:
         if isinstance(entry, Problem):
             return entry
         try:
-            placed = await self._place(entry.sender, entry.ask, key=entry.key, ticket=entry.ticket)
+            placed = await self._place(
+                entry.sender, entry.ask, key=entry.key, waiting_ticket=entry.waiting_ticket
+            )
         except Problem as problem:
             return problem
         if placed is None:  # the offer is read first, which may wait

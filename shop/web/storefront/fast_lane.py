@@ -24,7 +24,7 @@ from shop.offer.ask import PlaceAsk, Placed, Sender
 from shop.web.login import sender_of
 from shop.web.storefront.checkout_form import parse_checkout
 from shop.web.storefront.ports import PlaceInLoop
-from shop.web.storefront.waiting_page import TICKET, WaitingPage, language_of
+from shop.web.storefront.waiting_page import WAITING_TICKET, WaitingPage, language_of
 
 ROUTE = "/checkout"
 _FORM = "application/x-www-form-urlencoded"
@@ -51,7 +51,9 @@ class PlacingLane:
             return None
         sender, ask, key, form = understood
         try:
-            placed = await self._place(sender, ask, key=key, ticket=form.get(TICKET, ""))
+            placed = await self._place(
+                sender, ask, key=key, waiting_ticket=form.get(WAITING_TICKET, "")
+            )
         except MustWait as must:
             if "text/html" not in header(scope, b"accept"):
                 raise

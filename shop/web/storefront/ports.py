@@ -37,7 +37,7 @@ class PlaceInLoop(Protocol):
     """Places in an event loop: ``shop.place_order.PlacingInLoop``."""
 
     async def __call__(
-        self, sender: Sender, ask: PlaceAsk, *, key: str, ticket: str = ""
+        self, sender: Sender, ask: PlaceAsk, *, key: str, waiting_ticket: str = ""
     ) -> Placed | None:
         """Return the checkout that stands, or None to place by ``Place``, or raise why not."""
 

@@ -16,7 +16,7 @@ from kernel.web.headers import Headers
 from kernel.web.language import LANGUAGE_COOKIE
 from shop.checkout.waiting import COME_AGAIN_S, MustWait
 
-TICKET = "waiting_ticket"
+WAITING_TICKET = "waiting_ticket"
 _BLANK = "to-be-filled-in"
 _FIELD = Markup('<input type="hidden" name="{}" value="{}">')
 
@@ -30,7 +30,7 @@ class WaitingPage:
     def answer(self, must: MustWait, form: Mapping[str, str], *, lang: str) -> Answer:
         """Return the page that sends ``form`` again, with its ticket."""
         drawn = self._drawn[lang]
-        kept = {**form, TICKET: str(must.facts["ticket"])}
+        kept = {**form, WAITING_TICKET: str(must.facts["waiting_ticket"])}
         fields = "".join(_FIELD.format(*each) for each in kept.items())
         body = drawn.body.replace(_BLANK.encode(), fields.encode())
         headers = [
@@ -53,7 +53,7 @@ def _draw(app: Flask, headers: Headers, lang: str) -> Answer:
     with app.test_request_context("/", headers={"Cookie": f"{LANGUAGE_COOKIE}={lang}"}):
         page = render_template(
             "storefront/waiting.html",
-            words=i18n.problem_words(MustWait(ticket=""), lang),
+            words=i18n.problem_words(MustWait(waiting_ticket=""), lang),
             again_s=COME_AGAIN_S,
             signed_in=False,
             fields=escape(_BLANK),

@@ -127,7 +127,7 @@ def test_a_group_tells_all_at_once_and_tries_none_singly():
     group = Group("test", commit)
     told: list[object] = []
     for ask in range(3):  # before the committer starts: they are one group
-        group._waiting.put(_Ticket(ask, told.append))
+        group._waiting.put(_Ticket(ask, told.append), most=3)
 
     group._start()
     group.close()

@@ -10,7 +10,7 @@ import pytest
 
 from kernel.groups import Bell, Group
 from shop.checkout import waiting
-from shop.checkout.waiting import MustWait, WaitingLine, read_ticket, write_ticket
+from shop.checkout.waiting import MustWait, WaitingLine, read_waiting_ticket, write_waiting_ticket
 from tests.support.lanes import in_a_loop
 from tests.support.seams import SECOND, START, FakeClock
 
@@ -44,7 +44,7 @@ async def send(line: WaitingLine, group: Group, bell: Bell, ask: Ask, ticket: st
     try:
         await line.turn(f"key-{ask.number}", ticket)
     except MustWait as must:
-        return str(must.facts["ticket"])
+        return str(must.facts["waiting_ticket"])
     await bell.hand_in(group, ask)
     line.go_on()
     return ""
@@ -157,7 +157,7 @@ def test_whose_turn_does_not_come_is_sent_away_with_the_same_age(clock, monkeypa
     committer.may.set()
     group.close()
 
-    assert first == second == write_ticket(START, "key-1", SECRET)
+    assert first == second == write_waiting_ticket(START, "key-1", SECRET)
 
 
 @pytest.mark.parametrize(
@@ -173,17 +173,22 @@ def test_whose_turn_does_not_come_is_sent_away_with_the_same_age(clock, monkeypa
 )
 def test_a_ticket_that_is_not_ours_is_none(changed):
     """Whoever writes their own age comes as a newcomer."""
-    ticket = write_ticket(START, "key-1", SECRET)
+    ticket = write_waiting_ticket(START, "key-1", SECRET)
 
-    assert read_ticket(ticket, "key-1", SECRET, at=START) == START
-    assert read_ticket(changed(ticket), "key-1", SECRET, at=START) is None
+    assert read_waiting_ticket(ticket, "key-1", SECRET, at=START) == START
+    assert read_waiting_ticket(changed(ticket), "key-1", SECRET, at=START) is None
 
 
 def test_a_ticket_is_of_one_form_and_for_an_hour():
     """It is no other form's, no other secret's, and not for ever."""
-    ticket = write_ticket(START, "key-1", SECRET)
+    ticket = write_waiting_ticket(START, "key-1", SECRET)
 
-    assert read_ticket(ticket, "key-2", SECRET, at=START) is None
-    assert read_ticket(ticket, "key-1", SECRET[::-1], at=START) is None
-    assert read_ticket(ticket, "key-1", SECRET, at=START + waiting.TICKET_FOR) == START
-    assert read_ticket(ticket, "key-1", SECRET, at=START + waiting.TICKET_FOR + 1) is None
+    assert read_waiting_ticket(ticket, "key-2", SECRET, at=START) is None
+    assert read_waiting_ticket(ticket, "key-1", SECRET[::-1], at=START) is None
+    assert (
+        read_waiting_ticket(ticket, "key-1", SECRET, at=START + waiting.WAITING_TICKET_FOR) == START
+    )
+    assert (
+        read_waiting_ticket(ticket, "key-1", SECRET, at=START + waiting.WAITING_TICKET_FOR + 1)
+        is None
+    )
