@@ -4,6 +4,7 @@ Nothing in the product knows of it; what is asked of the server is the cases' bu
 """
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -116,8 +117,15 @@ class Site:
 
 
 def free_port() -> int:
-    """Return a port of the loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """Return a port of the loopback that nobody listens on now.
+
+    It lies below those that the system gives to calls: it may be listened on a minute later.
+    """
+    while True:
+        port = random.randrange(20_000, 30_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
         return port

@@ -1,9 +1,12 @@
 """Decides the language of a request: chosen and kept in a cookie, or what the browser prefers."""
 
 import re
+from collections.abc import Mapping
 
 from flask import current_app, redirect, request
 from werkzeug import Response
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from kernel import i18n
 from kernel.errors import NotFound
@@ -14,10 +17,15 @@ _YEAR_S = 365 * 24 * 3600
 
 def lang() -> str:
     """Return the language of this request: the one chosen, else the best the browser names."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    return language_of(request.cookies, request.headers.get("Accept-Language", ""))
+
+
+def language_of(cookies: Mapping[str, str], accepted: str) -> str:
+    """Return the language of a request by its cookies and its Accept-Language."""
+    chosen = cookies.get(LANGUAGE_COOKIE)
     if chosen in i18n.LANGS:
-        return chosen
-    return request.accept_languages.best_match(i18n.LANGS, i18n.LANGS[0])
+        return str(chosen)
+    return parse_accept_header(accepted, LanguageAccept).best_match(i18n.LANGS, i18n.LANGS[0])
 
 
 def choose_language(lang: str) -> Response:

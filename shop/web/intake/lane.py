@@ -11,16 +11,14 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, jsonify, request
-from werkzeug.datastructures import LanguageAccept
-from werkzeug.http import parse_accept_header
 
-from kernel import actor, i18n
+from kernel import actor
 from kernel.actor import Actor
 from kernel.errors import Problem
 from kernel.web import csrf
 from kernel.web.front import Answer, Scope, header, raise_what_was_told
 from kernel.web.headers import Headers, note
-from kernel.web.language import lang
+from kernel.web.language import lang, language_of
 from shop.accounts.errors import SignInRequired
 from shop.accounts.sessions import signed_in
 from shop.offer.ask import Placed
@@ -115,7 +113,8 @@ class IntakeLane:
         entries = [_read(one, outlet_id) for one in given]
         verdicts = await asyncio.gather(*(self._one(entry) for entry in entries))
         with actor.acting(actor.NOBODY), actor.correlated(actor.new_correlation()):
-            return self._told(scope, _answer(given, verdicts, _language(scope)), begun)
+            language = language_of({}, header(scope, b"accept-language"))
+            return self._told(scope, _answer(given, verdicts, language), begun)
 
     async def _one(self, entry: Entry | Problem) -> Placed | Problem:
         if isinstance(entry, Problem):
@@ -141,8 +140,3 @@ class IntakeLane:
         callers = header(scope, b"x-correlation-id")
         note("POST", ROUTE, answer.status_code, begun=begun, callers_correlation=callers)
         return Answer.of(answer)
-
-
-def _language(scope: Scope) -> str:
-    asked = parse_accept_header(header(scope, b"accept-language"), LanguageAccept)
-    return asked.best_match(i18n.LANGS, i18n.LANGS[0])

@@ -17,6 +17,7 @@ from kernel.errors import Problem
 from kernel.web.forms import FormTokens, from_own_page, usable_key
 from kernel.web.front import Answer, Scope, header, peer_of
 from kernel.web.headers import Headers, note
+from kernel.web.language import language_of
 from kernel.web.proxies import Proxies
 from shop.accounts.errors import SignInRequired
 from shop.checkout.waiting import MustWait
@@ -24,7 +25,7 @@ from shop.offer.ask import PlaceAsk, Placed, Sender
 from shop.web.login import sender_of
 from shop.web.storefront.checkout_form import parse_checkout
 from shop.web.storefront.ports import PlaceInLoop
-from shop.web.storefront.waiting_page import WAITING_TICKET, WaitingPage, language_of
+from shop.web.storefront.waiting_page import WAITING_TICKET, WaitingPage
 
 ROUTE = "/checkout"
 _FORM = "application/x-www-form-urlencoded"

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 
 from flask import Flask, make_response, render_template
 from markupsafe import Markup, escape
-from werkzeug.datastructures import LanguageAccept
-from werkzeug.http import parse_accept_header
 
 from kernel import actor, i18n
 from kernel.web.front import Answer
@@ -39,14 +37,6 @@ class WaitingPage:
             (b"x-correlation-id", actor.correlation().encode()),
         ]
         return Answer(drawn.status, headers, body)
-
-
-def language_of(cookies: Mapping[str, str], accepted: str) -> str:
-    """Return the language of a request that Flask does not see, as ``kernel.web.lang`` would."""
-    chosen = cookies.get(LANGUAGE_COOKIE)
-    if chosen in i18n.LANGS:
-        return str(chosen)
-    return parse_accept_header(accepted, LanguageAccept).best_match(i18n.LANGS, i18n.LANGS[0])
 
 
 def _draw(app: Flask, headers: Headers, lang: str) -> Answer:
