@@ -10,6 +10,7 @@ from locust import User, events  # patches the standard library for gevent
 from locust.env import Environment
 
 from load.crowd.noted import Notebook
+from load.crowd.partner import Partner
 from load.crowd.plan import read_plan
 from load.crowd.shopper import Shopper
 from load.crowd.till import Till
@@ -28,9 +29,9 @@ def main(words: list[str]) -> int:
     crowd = Crowd(plan, notebook)
     CrowdUser.crowd = crowd
     Till.fixed_count = len(plan.device_keys)
-    classes: list[type[User]] = [
-        kind for kind, many in ((Shopper, plan.people), (Till, plan.device_keys)) if many
-    ]
+    Partner.fixed_count = len(plan.partner_keys)
+    kinds = ((Shopper, plan.people), (Till, plan.device_keys), (Partner, plan.partner_keys))
+    classes: list[type[User]] = [kind for kind, many in kinds if many]
     env = Environment(user_classes=classes, events=events, host=plan.url, stop_timeout=FINISH_S)
     runner = env.create_local_runner()
     runner.start(plan.users, plan.arriving_per_s)

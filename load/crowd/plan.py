@@ -42,6 +42,7 @@ class Habits:
     ``hot_bp`` want the first shelf, ``buys_bp`` of those who look order, ``leaves_bp`` of those
     who ordered do not pay, ``twice_bp`` of requests that write are sent twice under one key.
     ``offline_sales`` is what each till sold while its line was down; ``sells_every_s`` its pace.
+    ``partner_people`` buy in the app of each partner.
     """
 
     hot_bp: int = 0
@@ -52,6 +53,7 @@ class Habits:
     looks: int = 4
     offline_sales: int = 0
     sells_every_s: float = 4.0
+    partner_people: int = 4
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Plan:
     shelves: tuple[Shelf, ...]
     people: tuple[Person, ...] = field(repr=False)
     device_keys: tuple[str, ...] = field(repr=False)
+    partner_keys: tuple[str, ...] = field(repr=False)
     acknowledged: Path
     """The file in which each user notes what the server acknowledged."""
     figures: Path
@@ -76,8 +79,10 @@ class Plan:
 
     @property
     def users(self) -> int:
-        """Return how many come at most at once."""
-        return len(self.people) + len(self.device_keys)
+        """Return how many come at most at once: shoppers, tills, partners for their people."""
+        partners = len(self.partner_keys)
+        shoppers = len(self.people) - partners * self.habits.partner_people
+        return shoppers + len(self.device_keys) + partners
 
 
 def write_plan(file: Path, plan: Plan) -> None:
@@ -98,6 +103,7 @@ def read_plan(file: Path) -> Plan:
         shelves=tuple(Shelf(**one) for one in told.pop("shelves")),
         people=tuple(Person(**one) for one in told.pop("people")),
         device_keys=tuple(told.pop("device_keys")),
+        partner_keys=tuple(told.pop("partner_keys")),
         acknowledged=Path(told.pop("acknowledged")),
         figures=Path(told.pop("figures")),
         **told,

@@ -31,6 +31,7 @@ class Crowd:
         self.dice = random.Random(plan.seed)  # a crowd, not a secret
         self._people = list(reversed(plan.people))
         self._keys = list(reversed(plan.device_keys))
+        self._partner_keys = list(reversed(plan.partner_keys))
 
     def next_person(self) -> Person:
         """Return somebody who has not come yet."""
@@ -39,6 +40,10 @@ class Crowd:
     def next_key(self) -> str:
         """Return the key of a till that has not come yet."""
         return self._keys.pop()
+
+    def next_partner_key(self) -> str:
+        """Return the key of a partner that has not come yet."""
+        return self._partner_keys.pop()
 
     def chance(self, share_bp: int) -> bool:
         """Return whether something happens that does in ``share_bp`` of 10,000 cases."""

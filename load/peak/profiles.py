@@ -17,6 +17,7 @@ class Profile:
     why: str
     shoppers: int = 50
     tills: int = 5
+    partners: int = 1
     orders: int = 150
     seconds: int = 60
     arriving_per_s: float = 10.0

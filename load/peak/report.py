@@ -24,6 +24,7 @@ WORDS = {
     "found it sold out": "people who found it sold out",
     "sent twice": "requests sent twice",
     "sent": "bulks sent by tills",
+    "handed in by a partner": "orders handed in by partners",
     "sale": "till sales acknowledged",
     "shift": "openings and closings of shifts acknowledged",
     "asked to wait": "answers that asked to wait",

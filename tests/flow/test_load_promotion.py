@@ -75,6 +75,7 @@ def test_a_promotion_sells_what_is_there_and_all_invariants_hold(ran):
     assert len(placed) >= stock
     assert 0 < sum(one["qty"] for one in placed if one["hot"]) <= stock
     assert Counter(one["kind"] for one in ran.notes)["sale"] > 0
+    assert ran.crowd["counts"]["handed in by a partner"] > 0
 
 
 @pytest.mark.timeout(240)

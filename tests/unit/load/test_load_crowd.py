@@ -22,6 +22,7 @@ def a_plan(tmp_path) -> Plan:
         shelves=(Shelf("S800000", "08712345000004"),),
         people=(Person("token", "赵晓雨", "140105197001010000", "13800000000"),),
         device_keys=("1.key",),
+        partner_keys=("2.key",),
         acknowledged=tmp_path / "acknowledged.jsonl",
         figures=tmp_path / "crowd.json",
     )
