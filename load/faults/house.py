@@ -154,11 +154,20 @@ def opened(kind: str, folder: Path, *, goods: int, pieces: int) -> Iterator[Hous
             site.write_their_files()
             site.deposit(PROFILES["morning"])
             stack.enter_context(site.others())
+            _tell_twice(site)
             filled.result()
         house = House(kind, site, cluster, own)
         stack.callback(house.stop)
         house.revive()
         yield house
+
+
+def _tell_twice(site: FaultSite) -> None:
+    """Let the provider send each event twice, too."""
+    asked = requests.post(
+        f"{site.other('stripe')}/_control", json={"webhooks": "duplicate"}, timeout=10
+    )
+    asked.raise_for_status()
 
 
 def _fill(own: Nursery, sheets: Path, goods: int, pieces: int) -> None:

@@ -121,7 +121,8 @@ class Rounds:
         self._house.revive()
         wave.ask_again(patience_s=RECOVERED_S)
         sold, differences = self._compare(wave.sku)
-        wrong = [*struck.wrong, *unwanted(wave, may_break=kind.breaks), *differences]
+        told = unwanted(wave.orders, wave.traffic.heard, may_break=kind.breaks)
+        wrong = [*struck.wrong, *wave.wrong, *told, *differences]
         if sold != self._sizes.stock:
             wrong.append(f"{sold} sold of {self._sizes.stock}")
         return Ran(

@@ -223,17 +223,17 @@ def _both(lines: Sequence[Line], path: str, headers: dict[str, str], body: str) 
     return [line.hear() for line in lines]
 
 
-def unwanted(wave: Wave, *, may_break: bool) -> list[str]:
+def unwanted(orders: Sequence[Order], heard: Sequence[Heard], *, may_break: bool) -> list[str]:
     """Return the answers that nobody should get; a line may break where its server was killed."""
-    found = list(wave.wrong)
-    for one in wave.traffic.heard:
+    found = []
+    for one in heard:
         if one.status == LOST and may_break:
             continue
         if one.status in (429, 503) and one.retry_after.isdigit():
             continue
         if one.status not in (200, 303, 409):
             found.append(f"{one.server} answers {one.status}: {one.text[:300]}")
-    for order in wave.orders:
+    for order in orders:
         verdicts = {one.verdict for one in order.heard if one.verdict}
         if len(verdicts) > 1:
             found.append(f"{order.key}: one key, several answers: {sorted(verdicts)}")

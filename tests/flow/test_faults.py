@@ -49,7 +49,7 @@ def test_after_each_fault_acknowledged_orders_are_there_once(kind: str, tmp_path
     done = subprocess.run(
         [
             *(sys.executable, "-m", "load.faults", "--rounds", str(ROUNDS[kind]), "--seed", "7"),
-            *("--on", kind, "--orders", "16", "--hands", "5", "--out", str(tmp_path / "out.json")),
+            *("--on", kind, "--orders", "12", "--hands", "5", "--out", str(tmp_path / "out.json")),
         ],
         cwd=ROOT,
         capture_output=True,
