@@ -18,7 +18,7 @@ from load.crowd.noted import Notebook
 from load.faults.house import House
 from load.faults.traffic import FORM, LOST, Heard, Line, Traffic
 from load.sample import sku
-from load.shoppers import ADDRESS, Shopper, id_number, name, open_forms
+from load.shoppers import ADDRESS, Form, Shopper, id_number, name, open_forms
 from load.trade.paying import pay
 from load.trade.world import Person
 
@@ -26,6 +26,8 @@ PAGE = {"Accept": "text/html", "Accept-Language": "zh-CN"}
 PROBLEM = {"Accept": "application/json"}
 PAYS_OF = 3
 """Of so many orders one is paid."""
+OPENED_S = 40.0
+"""How long a form may be refused with 503: a clock stepped far ahead ends leases for twenty."""
 
 
 @dataclass
@@ -94,7 +96,7 @@ class Wave:
             self._hands.append(Hand(list(self._forms(shopper, place, wanted)), self._lines()))
 
     def _forms(self, shopper: Shopper, place: int, wanted: range) -> Iterator[Order]:
-        (form,) = open_forms(self._house.site.url, shopper, [self._article])
+        form = _open_form(self._house.site.url, shopper, self._article)
         who = Person(
             name=name(place),
             id_number=id_number(place),
@@ -211,6 +213,20 @@ class Wave:
             pay(where, order.person)
             order.paid = True
             self._notes.note(noted.MONEY, checkout_id=int(order.place.rpartition("/")[2]))
+
+
+def _open_form(url: str, shopper: Shopper, article: int) -> Form:
+    """Open a form, patiently: what a fault did may last beyond its round."""
+    ends = time.monotonic() + OPENED_S
+    while True:
+        try:
+            (form,) = open_forms(url, shopper, [article])
+        except requests.HTTPError as told:
+            if told.response.status_code != 503 or time.monotonic() > ends:
+                raise
+            time.sleep(0.2)
+            continue
+        return form
 
 
 def _of(order: Order) -> dict[str, str]:
