@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 from load.faults.house import WORKER
 from load.faults.programs import is_there
@@ -37,8 +38,8 @@ def _server_at(scene: Scene, thread: str, name: str) -> Struck:
 def server_at_random(scene: Scene) -> Struck:
     """A server ends at whatever it does."""
     name = scene.dice.choice(scene.house.servers)
-    at = scene.under_load()
-    scene.house.kill(name)
+    scene.under_load()
+    at = scene.house.kill(name)
     scene.house.revive()
     return Struck(name, at, (name,))
 
@@ -47,8 +48,8 @@ def watcher_at_random(scene: Scene) -> Struck:
     """Of a server only the process that watches ends: the one that answers must end with it."""
     name = scene.dice.choice(scene.house.servers)
     orphans = scene.house.programs[name].below
-    at = scene.under_load()
-    scene.house.programs[name].kill(alone=True)
+    scene.under_load()
+    at = scene.house.programs[name].kill(alone=True)
     gone = scene.until(lambda: not any(is_there(pid) for pid in orphans))
     for pid in orphans if gone == NEVER else ():
         os.kill(pid, signal.SIGKILL)
@@ -70,8 +71,9 @@ def worker_at_a_fact(scene: Scene) -> Struck:
 
 def worker_at_random(scene: Scene) -> Struck:
     """The worker ends with deliveries in its hands."""
-    at = scene.deliveries_run()
-    scene.house.kill(WORKER)
+    time.sleep(scene.dice.uniform(0.0, 0.4))
+    scene.meanwhile(lambda: scene.wave.under_way and in_hand() > 0)
+    at = scene.house.kill(WORKER)
     held = in_hand()
     scene.house.revive()
     return Struck("with deliveries in hand", at, scene.house.servers, held)
@@ -80,8 +82,8 @@ def worker_at_random(scene: Scene) -> Struck:
 def database_at_random(scene: Scene) -> Struck:
     """PostgreSQL ends as with the power, and is started again as a service."""
     assert scene.house.cluster is not None
-    at = scene.under_load()
-    scene.house.cluster.kill()
+    scene.under_load()
+    at = scene.house.cluster.kill()
     scene.house.revive()
     return Struck("the postmaster", at, scene.house.servers)
 
@@ -97,7 +99,7 @@ def database_at_a_commit(scene: Scene) -> Struck:
             found[:] = [pid for (pid,) in connection.execute(_COMMITS)]
             return bool(found) and scene.wave.under_way
 
-        at = scene.until(one_commits)
+        at = scene.meanwhile(one_commits)
         if at != NEVER:
             os.kill(found[0], signal.SIGKILL)
     scene.house.revive()
@@ -106,9 +108,8 @@ def database_at_a_commit(scene: Scene) -> Struck:
 
 def everything_at_random(scene: Scene) -> Struck:
     """Servers, worker and database end together, as with the power."""
-    at = scene.under_load()
-    for name in (*scene.house.servers, WORKER):
-        scene.house.kill(name)
+    scene.under_load()
+    at, *_ = [scene.house.kill(name) for name in (*scene.house.servers, WORKER)]
     if scene.house.cluster is not None:
         scene.house.cluster.kill()
     scene.house.revive()

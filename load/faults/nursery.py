@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -36,11 +37,9 @@ def main() -> int:
     folder, living = Path(sys.argv[1]), set[int]()
 
     def reap(*_: object) -> None:
-        while living:
-            pid, _status = os.waitpid(-1, os.WNOHANG)
-            if pid == 0:
-                return
-            living.discard(pid)
+        with suppress(ChildProcessError):  # another end, heard in the middle, took them all
+            while pid := os.waitpid(-1, os.WNOHANG)[0]:
+                living.discard(pid)
 
     signal.signal(signal.SIGCHLD, reap)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -17,7 +17,7 @@ from load.faults.wave import Wave
 NEVER = float("inf")
 LOOK_S = 0.002
 WAITED_S = 15.0
-"""How long a fault waits for what it wants to strike; a round without does not count."""
+"""How long a fault waits for anything."""
 
 
 @dataclass(frozen=True)
@@ -45,26 +45,26 @@ class Scene:
 
     def under_load(self) -> float:
         """Wait for requests in flight, then for a random moment more; return when that is."""
-        self.until(lambda: self.wave.under_way)
+        self.meanwhile(lambda: self.wave.under_way)
         time.sleep(self.dice.uniform(0.0, 0.4))
-        return self.until(lambda: self.wave.under_way)
-
-    def deliveries_run(self) -> float:
-        """Wait until requests are in flight and a worker has deliveries in its hands; return when."""
-        time.sleep(self.dice.uniform(0.0, 0.4))
-        return self.until(lambda: self.wave.under_way and in_hand() > 0)
+        return self.meanwhile(lambda: self.wave.under_way)
 
     def give(self, name: str, order: struck.Order) -> float:
         """Let a program be struck as ordered; return when it was, ``NEVER`` if it was not."""
         folder = self.house.site.folder
         struck.give(folder, name, order)
         told = struck.struck_file(folder, name)
-        self.until(told.exists)
+        self.meanwhile(told.exists)
         return float(told.read_text()) if told.exists() else NEVER
 
     def take_back(self, name: str) -> None:
         """Let a program be from now on."""
         struck.order_file(self.house.site.folder, name).unlink(missing_ok=True)
+
+    def meanwhile(self, met: Callable[[], bool]) -> float:
+        """Return when something was met first; ``NEVER`` where the wave went by without."""
+        at = self.until(lambda: self.over.is_set() or met())
+        return NEVER if self.over.is_set() else at
 
     def until(self, met: Callable[[], bool]) -> float:
         """Return when something was met first; ``NEVER`` when one has waited long enough."""

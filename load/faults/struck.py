@@ -10,13 +10,14 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.exc import TimeoutError as PoolDry
 
 from kernel import clock, db, deliveries
 from kernel.batch import Batch
@@ -125,8 +126,9 @@ class _Blow:
         """Take what connections there are, as a leak would, and give them back later."""
         with ExitStack() as kept:
             for engine in (db.current().engine, db.current().reader):
-                for _ in range(engine.pool.size() * 2):  # type: ignore[attr-defined]  # QueuePool
-                    kept.enter_context(engine.connect())
+                with suppress(PoolDry):  # what others have now they keep
+                    for _ in range(engine.pool.size() * 2):  # type: ignore[attr-defined]  # QueuePool
+                        kept.enter_context(engine.connect())
             self.tell()
             time.sleep(seconds)
 

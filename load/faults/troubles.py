@@ -3,7 +3,6 @@
 import sqlite3
 import time
 from contextlib import closing, suppress
-from typing import Any
 
 import psycopg
 
@@ -48,7 +47,7 @@ def disk_full(scene: Scene) -> Struck:
     assert scene.house.cluster is not None
     scene.under_load()
     with scene.house.cluster.disk.full():
-        at = scene.until(lambda: scene.wave.put_off)
+        at = scene.meanwhile(lambda: scene.wave.put_off)
         time.sleep(SHORT_S)
     scene.house.revive()
     return Struck(f"the tmpfs, for {SHORT_S} s", at, scene.house.servers)
@@ -58,7 +57,7 @@ def _sqlite_full(scene: Scene) -> Struck:
     (server,) = scene.house.servers
     for name in (server, WORKER):
         struck.give(scene.house.site.folder, name, Order(FULL))
-    at = scene.until(lambda: scene.wave.put_off)
+    at = scene.meanwhile(lambda: scene.wave.put_off)
     time.sleep(SHORT_S)
     for name in (server, WORKER):
         scene.take_back(name)
@@ -107,22 +106,12 @@ def deadlocks(scene: Scene) -> Struck:
         while not scene.over.is_set() and met < 3:
             with suppress(psycopg.errors.DeadlockDetected), foreign.transaction():
                 foreign.execute(_LEVEL, (scene.wave.sku,))
-                waits = _wait_for_a_waiter(scene, foreign)
+                waits = scene.meanwhile(lambda: bool(foreign.execute(_WAITER).fetchone()))
                 at = min(at, waits)
                 foreign.execute(_ITS_LOCKS)
                 met += waits != NEVER
             time.sleep(0.1)
     return Struck(f"level before warehouse, {met} times", at, scene.house.servers)
-
-
-def _wait_for_a_waiter(scene: Scene, foreign: "psycopg.Connection[Any]") -> float:
-    """Return when one of ours waits for the level, under the warehouse's lock."""
-
-    def waits() -> bool:
-        return scene.over.is_set() or foreign.execute(_WAITER).fetchone() is not None
-
-    at = scene.until(waits)
-    return NEVER if scene.over.is_set() else at
 
 
 def file_held(scene: Scene) -> Struck:
