@@ -248,7 +248,8 @@ def unwanted(orders: Sequence[Order], heard: Sequence[Heard], *, may_break: bool
         if one.status in (429, 503) and one.retry_after.isdigit():
             continue
         if one.status not in (200, 303, 409):
-            found.append(f"{one.server} answers {one.status}: {one.text[:300]}")
+            said = " ".join(one.text.split())[:300]
+            found.append(f"{one.server} answers {one.status}: {said}")
     for order in orders:
         verdicts = {one.verdict for one in order.heard if one.verdict}
         if len(verdicts) > 1:
