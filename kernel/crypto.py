@@ -5,15 +5,19 @@
 
 The context names the one place the blob belongs to, ``customs_order.buyer:<id>``: it is bound
 into the tag, so a blob moved to another row does not open.
+
+A till's or a partner's bearer key is ``<row id>.<256 random bits>``: the id finds the row, of the
+whole only a hash is kept.  So long a secret needs no slow hash.
 """
 
 import hashlib
 import hmac
 import json
 import os
+import secrets
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,6 +28,7 @@ _FORMAT = 1
 _KEY_ID_BYTES, _NONCE_BYTES, _TAG_BYTES = 8, 12, 16
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _HEADER_BYTES = 1 + _KEY_ID_BYTES + _NONCE_BYTES
+_NO_HASH = "0" * 64
 
 
 class SealBroken(Refusal):
@@ -170,3 +175,33 @@ def lookup(text: str, purpose: str) -> str:
 def lookups(text: str, purpose: str) -> list[str]:
     """Return the hashes under every key version, newest first."""
     return _current().lookups(text, purpose)
+
+
+class Bearer(NamedTuple):
+    """A bearer key as it was shown: the row that it names, 0 where none, and the key's hash."""
+
+    row_id: int
+    hash: str
+
+    def opens(self, kept: str | None) -> bool:
+        """Whether it is the key of the ``kept`` hash; compared in constant time."""
+        return hmac.compare_digest(self.hash, kept or _NO_HASH)
+
+
+def new_bearer_key(row_id: int) -> str:
+    """Return a new key of a row; it is shown once, and its ``bearer_hash`` kept."""
+    return f"{row_id}.{secrets.token_urlsafe(32)}"
+
+
+def bearer_hash(key: str) -> str:
+    """Return the hash that is kept of a key, 64 hex digits."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def read_bearer(authorization: str) -> Bearer:
+    """Return what an ``Authorization: Bearer`` header shows; without a key it opens nothing."""
+    scheme, _, key = authorization.partition(" ")
+    number = key.partition(".")[0]
+    plain = scheme == "Bearer" and number.isascii() and number.isdigit() and len(number) <= 19
+    row_id = int(number) if plain else 0
+    return Bearer(row_id if row_id < 2**63 else 0, bearer_hash(key))

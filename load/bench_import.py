@@ -194,4 +194,5 @@ def stock_rows(count: int, goods: int, document: str = "QD0501") -> Iterator[dic
 
 
 if __name__ == "__main__":
+    harness.stop_when_told()
     sys.exit(main())

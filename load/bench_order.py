@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from load import harness
+from load import bars, harness
 from load.beside.cases import beside
 from load.figures import GroupSizes
+from load.floor.of_orders import make_floors
 from load.harness import Case, Row
 from load.order_cases import Order, Seen
-from load.order_floors import make_floors
 from load.order_rig import rig
 from load.wrk import Load
 
@@ -43,12 +43,18 @@ def main(words: Sequence[str] | None = None) -> int:
         order.warm_up()
         rows = harness.run(_cases(order, chosen.only), rounds=chosen.rounds)
         if chosen.only in (None, "beside"):
-            with beside(order, people=chosen.shoppers, processes=chosen.processes) as around:
+            sizes_of = {"people": chosen.shoppers, "processes": chosen.processes}
+            with beside(order, **sizes_of, past_orders=chosen.past) as around:
                 rows += harness.run(around.cases(), rounds=chosen.rounds)
     rows += [row for name, seen in order.seen.items() for row in _latency_rows(name, seen)]
     sizes = {name: seen.groups for name, seen in order.seen.items() if seen.groups}
     rows += [_group_row(name, groups) for name, groups in sizes.items()]
-    harness.report("order", rows)
+    if order.ended:
+        paces = sorted(order.ended)
+        rows.append(Row("unpaid, swept", "orders/s", median(paces), paces[0], paces[-1], {}))
+    told = harness.report("order", rows)
+    drawn = bars.draw("make bench-order", rows)
+    told.with_suffix(".svg").write_text(drawn, encoding="utf-8")
     for name, groups in sizes.items():
         for number, group in enumerate(groups, start=1):
             print(f"groups of {name}, round {number}: {group}")
@@ -62,6 +68,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=64)
     parser.add_argument("--shoppers", type=int, default=256)
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="of the server")
+    parser.add_argument("--past", type=int, default=0, help="orders seeded beside, for one case")
     parser.add_argument("--only", choices=[*sorted(FLOOR_OF), "beside"], help="one part")
     return parser.parse_args(words)
 
@@ -114,4 +121,5 @@ def _judge(rows: Sequence[Row]) -> int:
 
 
 if __name__ == "__main__":
+    harness.stop_when_told()
     sys.exit(main())

@@ -49,22 +49,30 @@ CAPTURING = (
 )
 _WRONG = {
     "pieces held are not the pieces reserved": """
-        SELECT count(*) FROM availability a WHERE a.held <> (
-          SELECT COALESCE(SUM(r.qty), 0) FROM reservation r
-           WHERE r.account_book_item_id = a.account_book_item_id
-             AND r.warehouse_id = a.warehouse_id AND r.state IN ('reserved', 'allocated'))""",
+        SELECT count(*) FROM availability a LEFT JOIN (
+          SELECT warehouse_id, account_book_item_id, SUM(qty) AS pieces FROM reservation
+           WHERE state IN ('reserved', 'allocated') GROUP BY 1, 2
+        ) r USING (warehouse_id, account_book_item_id)
+         WHERE a.held <> COALESCE(r.pieces, 0)""",
     "pieces reserved are not the pieces of the lines": """
-        SELECT count(*) FROM availability a WHERE a.held <> (
-          SELECT COALESCE(SUM(l.qty), 0) FROM order_line l
-           WHERE l.account_book_item_id = a.account_book_item_id)""",
+        SELECT count(*) FROM availability a LEFT JOIN (
+          SELECT l.account_book_item_id, SUM(l.qty) AS pieces
+            FROM order_line l JOIN customs_order o ON o.id = l.order_id
+           WHERE o.state IN ('placed', 'paid') GROUP BY 1
+        ) l USING (account_book_item_id)
+         WHERE a.held <> COALESCE(l.pieces, 0)""",
     "more held than there is": "SELECT count(*) FROM availability WHERE held > on_hand OR held < 0",
     "a year is not the sum of its uses": """
-        SELECT count(*) FROM limit_year y WHERE y.used_fen <> (
-          SELECT COALESCE(SUM(u.value_fen), 0) FROM limit_use u
-           WHERE u.person_lookup = y.person_lookup AND u.year = y.year AND u.state = 'used')""",
+        SELECT count(*) FROM limit_year y LEFT JOIN (
+          SELECT person_lookup, year, SUM(value_fen) AS fen FROM limit_use
+           WHERE state = 'used' GROUP BY 1, 2
+        ) u USING (person_lookup, year)
+         WHERE y.used_fen <> COALESCE(u.fen, 0)""",
     "a checkout is not the sum of its orders": """
-        SELECT count(*) FROM checkout c WHERE c.total_fen <> (
-          SELECT SUM(o.paid_share_fen) FROM customs_order o WHERE o.checkout_id = c.id)""",
+        SELECT count(*) FROM checkout c LEFT JOIN (
+          SELECT checkout_id AS id, SUM(paid_share_fen) AS fen FROM customs_order GROUP BY 1
+        ) o USING (id)
+         WHERE c.total_fen <> COALESCE(o.fen, 0)""",
     "a posting is not balanced": """
         SELECT count(*) FROM (
           SELECT posting_id FROM entry GROUP BY posting_id HAVING SUM(amount_fen) <> 0) u""",

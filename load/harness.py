@@ -8,6 +8,7 @@ same round: ``beside`` is the median, over the rounds, of case divided by floor.
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -108,6 +109,11 @@ def report(name: str, rows: Sequence[Row], *, folder: Path = RESULTS) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return file
+
+
+def stop_when_told() -> None:
+    """Let a bench that is told to end (SIGTERM) end as by Ctrl-C: with all that it started."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def machine() -> dict[str, str | int]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from load import books, payments
 from load.figures import Figures, GroupSizes
-from load.order_floors import Floors
+from load.floor.of_orders import Floors
+from load.floor.pgbench import Ran
 from load.order_rig import CHECKOUT, HOT, WEBHOOK, Rig, figures_at_rest
-from load.pgbench import Ran
+from load.overdue import end_unpaid
 from load.wrk import Load, Sent
 
-MOST_A_SECOND = 4_000
+MOST_A_SECOND = 1_500
 """So many captures a second are prepared for."""
 
 
@@ -36,10 +37,13 @@ class Order:
     floors: Floors
     load: Load
     seen: dict[str, Seen] = field(default_factory=dict)
+    ended: list[float] = field(default_factory=list)
+    """Unpaid orders a second that the product's sweep ended between rounds."""
     _runs: int = 0
 
     def place(self) -> float:
         """Return orders a second, placed over HTTP."""
+        self.end_unpaid()
         return self._place(self.load, note=self._seen("place")).per_second
 
     def warm_up(self) -> None:
@@ -62,15 +66,22 @@ class Order:
 
     def place_with(self, connections: int, *, hot: str = HOT) -> float:
         """Return orders a second, placed over so many connections."""
+        self.end_unpaid()
         load = Load(connections, self.load.seconds, self.load.threads)
         return self._place(load, note=Seen(), hot=hot).per_second
+
+    def end_unpaid(self) -> None:
+        """End what the rounds before left unpaid: in a house few hold many orders."""
+        pace = end_unpaid(self.rig)
+        if pace is not None:
+            self.ended.append(pace)
 
     def _place(self, load: Load, *, note: Seen, hot: str = HOT) -> Sent:
         self._runs += 1
         with self.rig.connect() as connection:
             connection.execute("CHECKPOINT")
             counts, before = books.read(connection), figures_at_rest(self.rig)
-            sent = self.rig.place(load, run=f"bench{self._runs:03d}", hot=hot)
+            sent = self.rig.place(load, run=f"{self.rig.database}{self._runs:03d}", hot=hot)
             grown = figures_at_rest(self.rig).since(before)
             acknowledged = _acknowledged(grown, CHECKOUT, "303", sent)
             books.check_grown(counts.grown(books.read(connection)), books.PLACING, by=acknowledged)

@@ -19,8 +19,8 @@ from requests import Response
 from kernel import config, ids
 from load import books, figures, payments, postgres, shoppers
 from load.figures import Figures
+from load.floor.logged import Transaction, transactions
 from load.harness import ROOT
-from load.logged import Transaction, transactions
 from load.payments import Paid
 from load.postgres import Server
 from load.sample import GOODS, write_sample
@@ -53,10 +53,11 @@ class Rig:
     site: Site
     folder: Path
     forms: tuple[tuple[int, Form], ...]
+    database: str = PRODUCT
 
     def connect(self) -> "psycopg.Connection[Any]":
         """Return a connection to the product's database."""
-        return self.server.connect(PRODUCT)
+        return self.server.connect(self.database)
 
     def place_once(self, key: str) -> Response:
         """Send the first shopper's form for the hot article; it must be placed."""
@@ -116,15 +117,25 @@ def rig(folder: Path, *, people: int, processes: int) -> Iterator[Rig]:
         with server.connect("postgres") as connection:
             connection.execute(f"CREATE DATABASE {PRODUCT}")
         site = Site(folder, server.url(PRODUCT), free_port(), processes)
-        write_sample(folder / "sheets", today=datetime.now(ZoneInfo("Asia/Shanghai")).date())
-        site.install(folder / "sheets")
-        with open_house(config.load(None, site.environment), with_desk=False):
-            signed_up = list(shoppers.sign_up(people))
-        with site.serving():
-            forms = list(_open_forms(site.url, signed_up))
-            lines = [f"{number}\t{form.cookie}\t{form.body}\n" for number, form in forms]
-            (folder / "forms.tsv").write_text("".join(lines), encoding="utf-8")
-            yield Rig(server, site, folder, tuple(forms))
+        with open_shop(site, people=people) as forms:
+            yield Rig(server, site, folder, forms)
+
+
+@contextmanager
+def open_shop(site: Site, *, people: int) -> Iterator[tuple[tuple[int, Form], ...]]:
+    """Install ``site`` with the sample, sign people up, serve, and give each one's forms.
+
+    They lie in ``forms.tsv`` too, as wrk's scripts read them.
+    """
+    write_sample(site.folder / "sheets", today=datetime.now(ZoneInfo("Asia/Shanghai")).date())
+    site.install(site.folder / "sheets")
+    with open_house(config.load(None, site.environment), with_desk=False):
+        signed_up = list(shoppers.sign_up(people))
+    with site.serving():
+        forms = list(_open_forms(site.url, signed_up))
+        lines = [f"{number}\t{form.cookie}\t{form.body}\n" for number, form in forms]
+        (site.folder / "forms.tsv").write_text("".join(lines), encoding="utf-8")
+        yield tuple(forms)
 
 
 def _open_forms(url: str, signed_up: list[shoppers.Shopper]) -> Iterator[tuple[int, Form]]:

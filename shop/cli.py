@@ -16,6 +16,7 @@ shop export WHAT FILE        these, ledger or catalogue as CSV; --xlsx
 shop take-parked-mail        customs' mail set aside for a certificate that is trusted by now
 shop tax-slip-paid NO        a period's payment slip was paid: the guarantee is restored
 shop serve | worker          the two processes
+shop drain                   this machine leaves the line and its last requests are awaited; --end
 """
 
 import argparse
@@ -51,6 +52,7 @@ from shop.accounts.put_staff import end_staff, put_staff
 from shop.house import open_house
 from shop.imports.run import ask_import, bad_cells, run_to_the_end
 from shop.imports.templates import write_export
+from shop.operations.drain import begin_drain, end_drain, wait_until_quiet
 from shop.serve import serve
 from shop.sheets import exports
 from shop.sheets.load_sample import load_sample
@@ -109,6 +111,9 @@ def _parser() -> argparse.ArgumentParser:
     _verb(verbs, "tax-slip-paid", _tax_slip_paid, "duty_no")
     _verb(verbs, "serve", _serve)
     _verb(verbs, "worker", _worker)
+    drain = _verb(verbs, "drain", _drain)
+    drain.add_argument("--end", action="store_true", help="stand in the line again")
+    drain.add_argument("--wait", type=int, default=60, help="seconds at most")
     return parser
 
 
@@ -269,6 +274,19 @@ def _worker(settings: Config, _: Arguments) -> int:
     with open_house(settings):
         run_worker()
     return 0
+
+
+def _drain(settings: Config, arguments: Arguments) -> int:
+    if arguments.end:
+        end_drain(settings)
+        print("ready again")
+        return 0
+    begin_drain(settings)
+    quiet = wait_until_quiet(
+        settings, most_s=arguments.wait, tell=lambda count: print(f"answered {count} more")
+    )
+    print("nobody asks: stop it now" if quiet else f"still asked after {arguments.wait} s")
+    return 0 if quiet else 1
 
 
 if __name__ == "__main__":

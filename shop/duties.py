@@ -29,10 +29,10 @@ from shop.back_office.declare_again import (
     waybills_declared_again,
 )
 from shop.capture_payment import Captures
-from shop.expire_checkout import expire_checkout
+from shop.expire_checkout import sweep_expired
 from shop.imports.run import go_on as import_sheets
 from shop.operations.heartbeat import beat
-from shop.tables import checkout, customs_order, order_step
+from shop.tables import customs_order, order_step
 
 SWEPT = 100
 JUST_LEFT = 2 * MINUTE
@@ -77,12 +77,6 @@ class Round:
             log.exception("round_left_one", verb=self.verb.__name__, row_id=str(row_id))
 
 
-def _overdue() -> Select[Any]:
-    return select(checkout.c.id).where(
-        checkout.c.state == "placed", checkout.c.expires_at <= clock.now()
-    )
-
-
 def _before_the_gate() -> Select[Any]:
     return select(exit_batch.c.id).where(exit_batch.c.state == "approved")
 
@@ -99,9 +93,6 @@ def _just_left() -> Select[Any]:
         .where(text("order_step.state = 'left_zone'"), left.at > clock.now() - JUST_LEFT)
     )
 
-
-sweep_expired = Round(expire_checkout, _overdue)
-"""Ends checkouts that nobody paid in time."""
 
 ask_the_gate = Round(record_gate_passed, _before_the_gate)
 """Learns which approved batches have passed the zone's gate."""

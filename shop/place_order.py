@@ -88,7 +88,6 @@ class PlacingInLoop:
             return _placed(await bell.hand_in(group, asking))
         except GroupBusy:  # threads handed in meanwhile
             line.send_away(f"{sender.token_hash}:{key}", clock.now())
-            raise
         finally:
             line.go_on()
 

@@ -20,6 +20,7 @@ from kernel.web.front import Front
 from shop.app import make_front
 from shop.house import open_house
 from shop.offer import district
+from shop.operations.drain import end_drain
 
 SWITCH_S = 0.0005
 """How long a thread may keep the interpreter: the committer waits for it after each trip."""
@@ -28,7 +29,11 @@ LOOK_S = 0.5
 
 
 def serve(settings: Config) -> None:
-    """Serve until told to end; requests that were taken in are finished."""
+    """Serve until told to end; requests that were taken in are finished.
+
+    A machine that was drained stands in the line again.
+    """
+    end_drain(settings)
     Granian(
         "shop.serve:make_asgi",
         address=settings.web_host,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from load.books import Connection
-from load.floor_script import IDS_A_RUN
+from load.floor.script import IDS_A_RUN
 
 SIZE = 50
 CLIENTS = 2

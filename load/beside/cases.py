@@ -15,18 +15,21 @@ from werkzeug.http import parse_cookie
 from kernel import config, db
 from load import books
 from load.beside import batched, empty, naive
-from load.floors import copy_database
+from load.beside.past import with_past
+from load.beside.sqlite import OnSqlite, on_sqlite
+from load.floor.floors import copy_database
+from load.floor.of_orders import FLOOR
+from load.floor.pgbench import Floor
 from load.harness import ROOT, Case
 from load.order_cases import AnswersWrong, Order
-from load.order_floors import FLOOR
 from load.order_rig import PRODUCT, Rig, figures_at_rest
-from load.pgbench import Floor
 from load.wrk import Load, Sent, send
 from shop.accounts.partners import add_partner
 from shop.house import open_house
 from shop.web.intake import ROUTE as INTAKE
 from shop.web.login import SHOPPER_COOKIE
 
+PLACE = "place, 64 connections"
 CONNECTIONS = (1, 8, 32, 128)
 BULK, BULK_CONNECTIONS = 50, 4
 NAIVE, NAIVE_CONNECTIONS = "naive", 32
@@ -44,6 +47,9 @@ class Beside:
     floor: Floor
     empty_url: str
     naive_url: str
+    sqlite: OnSqlite
+    past: Order | None = None
+    """The same on a database with very many past orders."""
     _runs: int = 0
 
     def cases(self) -> list[Case]:
@@ -54,12 +60,18 @@ class Beside:
             Case("empty Flask POST", "answers/s", self.empty),
             Case("naive ORM", "orders/s", self.naive),
             Case(
-                "place, 64 connections",
+                PLACE,
                 "orders/s",
                 lambda: own.place_with(64),
                 beside=("floor, 50 orders a transaction", "empty Flask POST", "naive ORM"),
             ),
-            Case("place, even demand", "orders/s", self.even, beside=("place, 64 connections",)),
+            Case("place, even demand", "orders/s", self.even, beside=(PLACE,)),
+            Case("place on SQLite", "orders/s", self.sqlite.place, beside=(PLACE,)),
+            *(
+                Case("place beside past orders", "orders/s", one.place, beside=(PLACE,))
+                for one in (self.past,)
+                if one is not None
+            ),
             *(
                 Case(
                     f"place, {count} connections",
@@ -72,7 +84,7 @@ class Beside:
                 f"bulk, {BULK} a request",
                 "orders/s",
                 self.bulk,
-                beside=("floor, 50 orders a transaction", "place, 64 connections"),
+                beside=("floor, 50 orders a transaction", PLACE),
             ),
         ]
 
@@ -109,6 +121,7 @@ class Beside:
     def bulk(self) -> float:
         """Return orders a second placed ``BULK`` a request."""
         self._runs += 1
+        self.order.end_unpaid()
         rig, load = self.order.rig, Load(BULK_CONNECTIONS, self.order.load.seconds)
         words = [str(_entries(rig)), f"bulk{self._runs:03d}", self.partner_key, str(BULK)]
         with rig.connect() as connection:
@@ -128,8 +141,8 @@ def _well(sent: Sent) -> Sent:
 
 
 @contextmanager
-def beside(order: Order, *, people: int, processes: int) -> Iterator[Beside]:
-    """Prepare what the cases stand on: a partner, a floor, two more servers on the loopback."""
+def beside(order: Order, *, people: int, processes: int, past_orders: int = 0) -> Iterator[Beside]:
+    """Prepare what the cases stand on: a partner, a floor, more servers on the loopback."""
     rig = order.rig
     with ExitStack() as stack:
         with (
@@ -138,17 +151,20 @@ def beside(order: Order, *, people: int, processes: int) -> Iterator[Beside]:
         ):
             key = add_partner(conn, "bench")
         copy_database(rig.server, FLOOR, NAIVE)
-        yield Beside(
+        example = order.floors.example.checkout_id
+        enter = stack.enter_context
+        found = Beside(
             order,
             key,
             _floor(order, people=people),
-            stack.enter_context(empty.serving(processes=processes)),
-            stack.enter_context(
-                naive.serving(
-                    rig.server.url(NAIVE), order.floors.example.checkout_id, processes=processes
-                )
-            ),
+            enter(empty.serving(processes=processes)),
+            enter(naive.serving(rig.server.url(NAIVE), example, processes=processes)),
+            enter(on_sqlite(rig.folder / "sqlite", order.load, people=people)),
         )
+        if past_orders:
+            found.past = Order(enter(with_past(rig, past_orders)), order.floors, order.load)
+            found.past.warm_up()
+        yield found
 
 
 def _floor(order: Order, *, people: int) -> Floor:

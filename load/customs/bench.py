@@ -198,4 +198,5 @@ def judge(slices: Sequence[Slice]) -> int:
 
 
 if __name__ == "__main__":
+    harness.stop_when_told()
     sys.exit(main())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import requests
 
-from load import invariants
+from load import harness, invariants
 from load.peak import report
 from load.peak.drain import Stands
 from load.peak.profiles import PROFILES, Profile
@@ -61,4 +61,5 @@ def _arguments(words: Sequence[str] | None) -> tuple[Profile, Path | None]:
 
 
 if __name__ == "__main__":
+    harness.stop_when_told()
     sys.exit(main())

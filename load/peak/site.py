@@ -50,8 +50,9 @@ class LoadSite(SoakSite):
         file = self.folder / "theirs" / "guarantees.json"
         file.write_text(json.dumps([filed]), encoding="utf-8")
 
-    def _words(self, name: str) -> list[str]:
-        words = super()._words(name)
+    def words_of(self, name: str) -> list[str]:
+        """Return the words of a program; customs is told of the guarantee."""
+        words = super().words_of(name)
         if name == "customs":
             words += ["--guarantees", str(self.folder / "theirs" / "guarantees.json")]
         return words

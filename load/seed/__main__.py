@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from load import invariants, postgres
-from load.harness import Row, report
+from load.harness import Row, report, stop_when_told
 from load.seed.fill import PROCESSOR, Size, compared, connected, fill, size_bytes
 from load.seed.house import install
 from load.site import Site, free_port
@@ -92,4 +92,5 @@ def _tell(size: Size, spent: dict[str, float], whole_s: float, grown: int) -> No
 
 
 if __name__ == "__main__":
+    stop_when_told()
     sys.exit(main())

@@ -190,7 +190,9 @@ INSERT INTO limit_year (person_lookup, year, limit_fen, used_fen)
 SELECT person_lookup, year, %(year_limit_fen)s, SUM(value_fen) FILTER (WHERE state = 'used')
   FROM limit_use GROUP BY person_lookup, year
 HAVING SUM(value_fen) FILTER (WHERE state = 'used') IS NOT NULL
+ON CONFLICT (person_lookup, year) DO NOTHING
 """
+"""Whoever bought today is nobody of the past, and counted already."""
 _SOLD = """
 CREATE TEMP TABLE sold AS
 SELECT row_number() OVER (ORDER BY r.account_book_item_id) AS n, r.account_book_item_id AS item,

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from kernel import actor, config, db, deliveries
-from load import postgres
+from load import harness, postgres
 from load.sample import write_sample
 from load.site import free_port
 from load.soak import figures, goods, plan, processor
@@ -252,4 +252,5 @@ def _report(
 
 
 if __name__ == "__main__":
+    harness.stop_when_told()
     sys.exit(main())

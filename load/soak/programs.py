@@ -108,7 +108,7 @@ class SoakSite(Site):
                 lie = ("--mutant", mutant) if mutant and name == "customs" else ()
                 port = ("--port", str(self.ports[name]))
                 program = Program(
-                    name, self, [f"simulators.{name}", *port, *self._words(name), *lie]
+                    name, self, [f"simulators.{name}", *port, *self.words_of(name), *lie]
                 )
                 stack.callback(program.stop)
                 pids[name] = program.process.pid
@@ -116,7 +116,8 @@ class SoakSite(Site):
                 _wait_until_ready(f"{self.other(name)}/healthz", self.folder / f"{name}.log")
             yield pids
 
-    def _words(self, name: str) -> list[str]:
+    def words_of(self, name: str) -> list[str]:
+        """Return the words of a program of the other side's, beside its port."""
         theirs, mail = self.folder / "theirs", ("--dxp", str(self.folder / "dxp"))
         books = ("--db", str(theirs / f"{name}.db"))
         words = {

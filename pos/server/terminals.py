@@ -1,23 +1,14 @@
-"""Decides which device a key belongs to; what it may do there is each verb's rule.
+"""Decides which device a key belongs to; what it may do there is each verb's rule."""
 
-A key is ``<terminal id>.<256 random bits>``: the id finds the row, only a hash of the whole is
-kept, and it is compared in constant time.  So long a secret needs no slow hash.
-"""
-
-import hashlib
-import hmac
-import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from kernel import audit, clock, ids
+from kernel.crypto import bearer_hash, new_bearer_key, read_bearer
 from pos.errors import DeviceUnknown, TerminalNameTaken, TerminalUnknown
-from pos.sale import row_number
 from pos.server.tables import terminal
-
-_NO_HASH = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +26,12 @@ def register_terminal(conn: Connection, outlet_id: int, *, name: str) -> tuple[T
     Raises ``TerminalNameTaken``.
     """
     terminal_id = ids.new()
-    key = _new_key(terminal_id)
+    key = new_bearer_key(terminal_id)
     row = {
         "id": terminal_id,
         "outlet_id": outlet_id,
         "name": name,
-        "device_key_hash": _hash(key),
+        "device_key_hash": bearer_hash(key),
         "created_at": clock.now(),
     }
     try:
@@ -69,11 +60,11 @@ def renew_key(conn: Connection, terminal_id: int) -> str:
 
     A terminal whose key was withdrawn works again: it stays the same row, with its sales.
     """
-    key = _new_key(terminal_id)
+    key = new_bearer_key(terminal_id)
     conn.execute(
         update(terminal)
         .where(terminal.c.id == terminal_id)
-        .values(device_key_hash=_hash(key), revoked_at=None)
+        .values(device_key_hash=bearer_hash(key), revoked_at=None)
     )
     audit.record(conn, "renew_device_key", subject=f"terminal:{terminal_id}")
     return key
@@ -94,11 +85,10 @@ def terminal_of(conn: Connection, authorization: str) -> Terminal:
 
     Raises ``DeviceUnknown`` for no key, a wrong key, a withdrawn key.
     """
-    scheme, _, key = authorization.partition(" ")
-    number = row_number(key.partition(".")[0])
-    row = conn.execute(select(terminal).where(terminal.c.id == number)).one_or_none()
-    right = hmac.compare_digest(_hash(key), row.device_key_hash if row else _NO_HASH)
-    if row is None or not right or row.revoked_at is not None or scheme != "Bearer":
+    shown = read_bearer(authorization)
+    row = conn.execute(select(terminal).where(terminal.c.id == shown.row_id)).one_or_none()
+    right = shown.opens(row.device_key_hash if row else None)
+    if row is None or not right or row.revoked_at is not None:
         raise DeviceUnknown
     return Terminal(row.id, row.outlet_id, row.name)
 
@@ -107,11 +97,3 @@ def number_of(conn: Connection, mine: Terminal) -> int:
     """Return which of its outlet's terminals this is, from 1; none is ever deleted, so it stays."""
     before = (terminal.c.outlet_id == mine.outlet_id) & (terminal.c.id <= mine.id)
     return int(conn.execute(select(func.count()).select_from(terminal).where(before)).scalar_one())
-
-
-def _new_key(terminal_id: int) -> str:
-    return f"{terminal_id}.{secrets.token_urlsafe(32)}"
-
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()

@@ -1,31 +1,26 @@
 """Decides which company may hand in its shoppers' orders, by a key of its own.
 
-A key is ``<partner id>.<256 random bits>``; only a hash is kept.  Whose order one is, the shopper's
-session says that comes with it.
+Whose order one is, the shopper's session says that comes with it.
 """
-
-import hashlib
-import hmac
-import secrets
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from kernel import audit, clock, ids
+from kernel.crypto import bearer_hash, new_bearer_key, read_bearer
 from shop.accounts.errors import PartnerNameTaken, PartnerUnknown
 from shop.accounts.tables import partner
 
 _LIVE = select(partner.c.id, partner.c.key_hash).where(
     partner.c.id == bindparam("of_id"), partner.c.revoked_at.is_(None)
 )
-_NO_HASH = "0" * 64
 
 
 def add_partner(conn: Connection, name: str) -> str:
     """Add a partner and return its key, which is shown this once; raises ``PartnerNameTaken``."""
     partner_id = ids.new()
-    key = f"{partner_id}.{secrets.token_urlsafe(32)}"
-    row = {"id": partner_id, "name": name, "key_hash": _hash(key), "created_at": clock.now()}
+    key = new_bearer_key(partner_id)
+    row = {"id": partner_id, "name": name, "key_hash": bearer_hash(key), "created_at": clock.now()}
     try:
         with conn.begin_nested():
             conn.execute(partner.insert(), row)
@@ -46,13 +41,7 @@ def revoke_partner(conn: Connection, name: str) -> None:
 
 def partner_of(conn: Connection, authorization: str) -> int | None:
     """Return the partner whose key stands in an ``Authorization: Bearer`` header, or None."""
-    scheme, _, key = authorization.partition(" ")
-    number = key.partition(".")[0]
-    plain = number.isascii() and number.isdigit() and len(number) <= 18
-    row = conn.execute(_LIVE, {"of_id": int(number) if plain else 0}).one_or_none()
-    right = hmac.compare_digest(_hash(key), row.key_hash if row else _NO_HASH)
-    return int(row.id) if row is not None and right and scheme == "Bearer" else None
-
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+    shown = read_bearer(authorization)
+    row = conn.execute(_LIVE, {"of_id": shown.row_id}).one_or_none()
+    right = shown.opens(row.key_hash if row else None)
+    return int(row.id) if row is not None and right else None

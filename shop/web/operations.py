@@ -8,9 +8,10 @@ from dataclasses import asdict
 from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
-from kernel import db, metrics
+from kernel import config, db, metrics
 from kernel.db import DatabaseAway
 from kernel.logs import log
+from shop.operations.drain import is_draining
 from shop.operations.figures import tell_queues
 from shop.operations.readiness import readiness
 
@@ -25,7 +26,12 @@ def healthz() -> Response:
 
 @operations_bp.get("/readyz")
 def readyz() -> tuple[Response, int]:
-    """Say whether the database answers, how much waits in the outbox and since when."""
+    """Say whether the database answers, how much waits in the outbox and since when.
+
+    A machine that drains is not ready: whoever spreads requests sends it no more.
+    """
+    if is_draining(config.current()):
+        return jsonify(state="draining"), 503
     try:
         with db.read() as connection:
             told = readiness(connection)

@@ -4,7 +4,8 @@ import requests
 
 from demo.browser import Browser, Page, expect
 from kernel import i18n
-from shop.duties import sweep_expired, sweep_money
+from shop.duties import sweep_money
+from shop.expire_checkout import sweep_expired
 from tests.support import sample_house
 from tests.support.sample_house import Shopper, id_number, one, rows, shopper
 

@@ -13,6 +13,8 @@ import pytest
 import requests
 
 from kernel import clock, db, ids, locks
+from shop.cli import main
+from shop.operations.drain import QUIET_S
 from simulators.customs.issue import issue
 from tests.race.crowd import PAGE, form_of, over_http
 from tests.race.test_race_two_servers import ROOT, await_ready, free_port
@@ -133,3 +135,60 @@ def door_closed(address: str) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_a_machine_that_drains_leaves_the_line_and_answers_whoever_still_comes(
+    server, tmp_path, monkeypatch, capsys
+):
+    """Not ready from the first moment, orders all the same, and the word once nobody asks."""
+    _, address, sample = server
+    hands = [hand(address, sample, number) for number in range(1, 4)]
+    monkeypatch.setenv("QIANZHAN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("QIANZHAN_WEB_PORT", address.rpartition(":")[2])
+    told = []
+    drain = threading.Thread(target=lambda: told.append(main(["drain", "--wait", "40"])))
+    drain.start()
+    until(lambda: requests.get(f"{address}/readyz", timeout=5).status_code == 503)
+
+    for send, form in hands:
+        assert send(form).status == 303
+        time.sleep(QUIET_S / 2)
+        assert drain.is_alive(), "it ends while orders come"
+    drain.join(40)
+
+    assert told == [0]
+    assert capsys.readouterr().out.endswith("nobody asks: stop it now\n")
+    assert requests.get(f"{address}/readyz", timeout=5).json() == {"state": "draining"}
+    assert main(["drain", "--end"]) == 0
+    assert requests.get(f"{address}/readyz", timeout=5).json()["state"] == "ready"
+
+
+def test_one_that_is_asked_on_and_on_is_told(server, tmp_path, monkeypatch, capsys):
+    """Whoever spreads requests does not look at readiness: nothing is said to be over."""
+    _, address, _ = server
+    monkeypatch.setenv("QIANZHAN_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("QIANZHAN_WEB_PORT", address.rpartition(":")[2])
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.wait(0.5):
+            requests.get(f"{address}/", timeout=5)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        assert main(["drain", "--wait", "4"]) == 1
+    finally:
+        over.set()
+        asking.join(10)
+
+    assert "still asked after 4 s" in capsys.readouterr().out
+    assert main(["drain", "--end"]) == 0
+
+
+def until(seen) -> None:
+    """Wait until it is so."""
+    ends = time.monotonic() + 20
+    while not seen():
+        assert time.monotonic() < ends, "never"
+        time.sleep(0.05)

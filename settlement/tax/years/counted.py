@@ -81,8 +81,14 @@ def give_back_many(
     ).mappings()
     sums = _sums(counted, [dict(row) for row in returned])
     _note_locks(conn, sums)
-    for key, amount in sorted(sums.items()):
-        _add(conn, counted, key, -amount)
+    rows = [
+        {**dict(zip(counted.key, key, strict=True)), "back": back}
+        for key, back in sorted(sums.items())
+    ]
+    with Batch(conn) as batch:
+        batch.update(
+            counted.year, rows, key=counted.key, set_={counted.used: f"{counted.used} - :back"}
+        )
     return sums.total()
 
 

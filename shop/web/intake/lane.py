@@ -47,9 +47,9 @@ def make_intake() -> Blueprint:
     def take_in_orders() -> Response:
         """Place up to ``MOST`` orders, each with a verdict of its own."""
         raise_what_was_told()
-        outlet_id = outlet_of_bearer(request.headers.get("Authorization", ""))
-        given = entries_of(request.get_json(silent=True))
-        verdicts = [_place_one(_read(one, outlet_id)) for one in given]
+        bearer = request.headers.get("Authorization", "")
+        given, entries = _understand(bearer, request.get_data())
+        verdicts = [_place_one(entry) for entry in entries]
         return jsonify(_answer(given, verdicts, lang()))
 
     return bp
@@ -60,6 +60,16 @@ def _read(given: object, outlet_id: int | None) -> Entry | Problem:
         return read_entry(given, outlet_id=outlet_id)
     except Problem as problem:
         return problem
+
+
+def _understand(bearer: str, body: bytes) -> tuple[list[object], list[Entry | Problem]]:
+    """Return the orders as given and as read; raises what the whole of it is refused with."""
+    outlet_id = outlet_of_bearer(bearer)
+    try:
+        given = entries_of(json.loads(body))
+    except (ValueError, RecursionError) as error:  # the second: brackets without end
+        raise IntakeMalformed() from error
+    return given, [_read(one, outlet_id) for one in given]
 
 
 def _place_one(entry: Entry | Problem) -> Placed | Problem:
@@ -105,12 +115,7 @@ class IntakeLane:
         self._admit(scope)
         loop = asyncio.get_running_loop()
         bearer = header(scope, b"authorization")
-        outlet_id = await loop.run_in_executor(None, outlet_of_bearer, bearer)
-        try:
-            given = entries_of(json.loads(body))
-        except ValueError as error:
-            raise IntakeMalformed() from error
-        entries = [_read(one, outlet_id) for one in given]
+        given, entries = await loop.run_in_executor(None, _understand, bearer, body)
         verdicts = await asyncio.gather(*(self._one(entry) for entry in entries))
         with actor.acting(actor.NOBODY), actor.correlated(actor.new_correlation()):
             language = language_of({}, header(scope, b"accept-language"))

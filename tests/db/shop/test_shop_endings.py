@@ -12,10 +12,9 @@ from kernel.clock import MINUTE
 from settlement.payments.errors import ProviderCannotDeclare
 from settlement.payments.sweep import sweep_payments
 from shop.capture_payment import Captures, capture_payment
-from shop.duties import sweep_expired
 from shop.endings.withdraw_order import withdraw_order
 from shop.errors import CheckoutNotPayable, OrderUnknown
-from shop.expire_checkout import expire_checkout
+from shop.expire_checkout import expire_checkout, sweep_expired
 from shop.flow import HANDLERS
 from shop.move_order import move_order
 from shop.order.states import IllegalMove

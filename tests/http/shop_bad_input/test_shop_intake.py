@@ -140,6 +140,20 @@ def test_none_and_too_many_are_refused_whole(send: Send, sample: Sample, count: 
     assert placed() == 0
 
 
+@pytest.mark.parametrize("body", ["", "{", "[" * 100_000, '{"orders": 7}'])
+def test_what_is_no_list_of_orders_is_refused(server: Flask, key: str, body: str) -> None:
+    """Nothing at all, half of it, brackets without end, and something else."""
+    answer = server.test_client().post(
+        ROUTE,
+        data=body,
+        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        environ_base={"REMOTE_PORT": "4711"},
+    )
+
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["code"]) == (422, "intake_malformed")
+
+
 def test_only_a_key_that_lives_opens_the_intake(send: Send, sample: Sample, key: str) -> None:
     """Another's, none, one of another form, and the right one once it was withdrawn."""
     with db.write() as conn:

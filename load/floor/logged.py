@@ -1,6 +1,6 @@
 """Decides how PostgreSQL's log is read back: which statements ran, in which transactions.
 
-What a floor makes of them is ``floor_script``'s.
+What a floor makes of them is ``floor.script``'s.
 """
 
 import re

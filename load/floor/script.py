@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from load.logged import Statement, Transaction, elements
+from load.floor.logged import Statement, Transaction, elements
 
 IDS_A_RUN = 32
 FIRST_ID = 300_000_000_000_000_000

@@ -1,6 +1,6 @@
 """Decides how a floor is run: pgbench with prepared statements, and what it says.
 
-What is in the script is ``floor_script``'s.
+What is in the script is ``floor.script``'s.
 """
 
 import os

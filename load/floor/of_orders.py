@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from load import books, payments
 from load.books import Connection
-from load.floor_script import Names, Script, make
-from load.floors import Example, copy_database
+from load.floor.floors import Example, copy_database
+from load.floor.pgbench import CLIENTS, Floor, Ran
+from load.floor.script import Names, Script, make
 from load.order_rig import PRODUCT, Logged, Rig, listen
 from load.payments import Paid
-from load.pgbench import CLIENTS, Floor, Ran
 
 FLOOR = "floor"
 KEYS = tuple(f"bench-once-{number:010d}" for number in range(2))

@@ -1,6 +1,6 @@
 """Decides what each floor runs on: a copy of the product's database, and objects to work on.
 
-The script itself is made by ``floor_script`` from what the product sent.
+The script itself is made by ``floor.script`` from what the product sent.
 """
 
 import os
@@ -11,8 +11,8 @@ from typing import Any
 
 import psycopg
 
-from load.floor_script import FIRST_ID, IDS_A_RUN
-from load.pgbench import CLIENTS
+from load.floor.pgbench import CLIENTS
+from load.floor.script import FIRST_ID, IDS_A_RUN
 from load.postgres import Server
 
 Connection = psycopg.Connection[Any]
