@@ -1,6 +1,6 @@
 # Every verb of the tree. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help env run demo check-demo test check format bench-order bench-import bench-customs soak-customs load seed tour readme wheel reset
+.PHONY: help env run demo check-demo test check format bench-order bench-import bench-customs soak-customs load seed faults tour readme wheel reset
 
 PYTHON ?= python3
 WORKERS ?= 3
@@ -11,6 +11,7 @@ PAUSE ?=
 ARGS ?=
 PROFILE ?= promotion
 ORDERS ?= 10000
+ROUNDS ?= 20
 
 RUN := .venv/bin/python
 BIN := .venv/bin
@@ -79,6 +80,9 @@ load: env  ## a crowd at the whole house, all invariants compared afterwards, in
 
 seed: env  ## 2,000 outlets, 50,000 items, past orders with lines, lists and entries, compared; into var/bench/seed.json (ORDERS=1000000, ARGS="--url ADDRESS" fills that database and keeps it)
 	@$(RUN) -m load.seed --orders $(ORDERS) $(ARGS)
+
+faults: env  ## kill -9, full disks, dry pools, stepped clocks, hangs and deadlocks while an article sells out, ROUNDS=20, into var/bench/faults.json (ARGS="--seed 7 --on sqlite")
+	@$(RUN) -m load.faults --rounds $(ROUNDS) $(ARGS)
 
 tour: env $(AXE)  ## the pictures of docs/tour made anew, by people of the four rooms in a real browser
 	@.ci/system chromium fonts-wqy-zenhei

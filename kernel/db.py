@@ -38,9 +38,16 @@ PATIENCE_S = 20.0
 """How long a writer waits for another's turn on SQLite."""
 CONNECT_S = 5
 """How long PostgreSQL has to take a call, and to acknowledge what it was sent."""
-_SQLITE_AWAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN)
+_SQLITE_AWAY = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+)
 _POSTGRES_AWAY = ("08", "53", "57P")
 """Classes of its states: the line broke, it has no room, it is shutting down or starting."""
+_POSTGRES_UNDONE = "40"
+"""Class of its states: a ring of waiting writers, of which this one gave way."""
 
 _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
 
@@ -52,6 +59,12 @@ class DatabaseAway(Unavailable):
     """
 
     code = "database_away"
+
+
+class DatabaseUndone(Unavailable):
+    """Another's transaction and this one waited for each other, and this one was undone."""
+
+    code = "database_undone"
 
 
 class Database:
@@ -95,7 +108,8 @@ class Database:
         """One writing transaction; it commits durably at the end, or leaves nothing.
 
         Raises ``DatabaseAway`` (Unavailable); whether a commit it was lost in stands, the same
-        request shows when it is sent again under its key.
+        request shows when it is sent again under its key.  Raises ``DatabaseUndone``
+        (Unavailable): nothing stands.
         """
         with self._told(), self._turn, self.engine.begin() as connection, _marked():
             yield connection
@@ -115,6 +129,8 @@ class Database:
         try:
             yield
         except (DBAPIError, PoolDry, psycopg.Error, sqlite3.Error) as error:
+            if _is_undone(error):
+                raise DatabaseUndone(retry_after_s=1) from error
             if not _is_away(error):
                 raise
             if not isinstance(error, PoolDry):
@@ -140,6 +156,12 @@ class _Turn:
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
+
+
+def _is_undone(error: Exception) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
+    return state is not None and state.startswith(_POSTGRES_UNDONE)
 
 
 def _is_away(error: Exception) -> bool:

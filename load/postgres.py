@@ -9,15 +9,15 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 
-from tests.support.cluster import NOBODY, USER, binaries, new_place
+from tests.support.cluster import NOBODY, USER, Place, binaries, new_place
 
 SETTINGS = {
     "listen_addresses": "",
@@ -91,44 +91,66 @@ def running() -> Iterator[Server]:
     place = new_place()
     process: subprocess.Popen[bytes] | None = None
     try:
-        programs = binaries(place, root=os.geteuid() == 0)
-        process = _launch(place.folder, programs)
-        _wait_until_ready(place.folder, process)
-        yield Server(place.folder, programs)
+        server = prepare(place.folder)
+        process = start(server)
+        yield server
     finally:
-        if process is not None and process.poll() is None:
-            process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
-            try:
-                process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGQUIT)
-                process.wait()
+        if process is not None:
+            stop(process)
         shutil.rmtree(place.folder, ignore_errors=True)
 
 
-def _launch(folder: Path, programs: Path) -> "subprocess.Popen[bytes]":
+def prepare(folder: Path) -> Server:
+    """Put an empty cluster into ``folder / "data"``; nothing runs yet."""
+    server = Server(folder, binaries(Place(folder), root=os.geteuid() == 0))
+    initdb: list[str | Path] = [server.programs / "initdb", "-D", folder / "data", "-U", USER]
+    initdb += ["-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    with (folder / "said").open("wb") as said:
+        subprocess.run(initdb, check=True, **_as_nobody(said))
+    return server
+
+
+def start(server: Server, settings: Mapping[str, str] = SETTINGS) -> "subprocess.Popen[bytes]":
+    """Start a server on its cluster and wait until it is ready; raises ``RuntimeError``.
+
+    A Ctrl-C is for whoever started it: the server stays until they have put things away.
+    """
+    words: list[str | Path] = [server.programs / "postgres"]
+    words += ["-D", server.folder / "data", "-k", server.folder]
+    words += [part for item in settings.items() for part in ("-c", "=".join(item))]
+    with (server.folder / "said").open("ab") as said:
+        process = subprocess.Popen(words, start_new_session=True, **_as_nobody(said))
+    _wait_until_ready(server.folder, process)
+    return process
+
+
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    """End a server, kindly if it hears."""
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGQUIT)
+        process.wait()
+
+
+def _as_nobody(said: IO[bytes]) -> dict[str, Any]:
     how: dict[str, Any] = {"env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, "cwd": "/"}
     if os.geteuid() == 0:
         how |= {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    how["stdin"] = subprocess.DEVNULL
-    data = folder / "data"
-    with (folder / "said").open("wb") as said:
-        how |= {"stdout": said, "stderr": subprocess.STDOUT}
-        initdb: list[str | Path] = [programs / "initdb", "-D", data, "-U", USER]
-        initdb += ["-A", "trust", "-E", "UTF8"]
-        subprocess.run([*initdb, "--locale=C.UTF-8"], check=True, **how)
-        server: list[str | Path] = [programs / "postgres", "-D", data, "-k", folder]
-        server += [part for item in SETTINGS.items() for part in ("-c", "=".join(item))]
-        # A Ctrl-C is for whoever started it: the server stays until they have put things away.
-        return subprocess.Popen(server, start_new_session=True, **how)
+    return how | {"stdin": subprocess.DEVNULL, "stdout": said, "stderr": subprocess.STDOUT}
 
 
 def _wait_until_ready(folder: Path, process: "subprocess.Popen[bytes]") -> None:
+    """One that was killed left its state behind: the first line says whose it is."""
     state = folder / "data" / "postmaster.pid"
     ends = time.monotonic() + START_S
     while time.monotonic() < ends and process.poll() is None:
         lines = state.read_text().splitlines() if state.exists() else []
-        if len(lines) >= 8 and lines[7].strip() == "ready":
+        if len(lines) >= 8 and lines[0] == str(process.pid) and lines[7].strip() == "ready":
             return
         time.sleep(0.02)
-    raise RuntimeError("PostgreSQL did not start: " + (folder / "said").read_text())
+    stop(process)
+    raise RuntimeError("PostgreSQL did not start: " + (folder / "said").read_text()[-2000:])

@@ -32,18 +32,23 @@ def gtin13(number: int) -> str:
     return digits + str(-total % 10)
 
 
-def write_sample(folder: Path, *, today: date) -> None:
-    """Write the sheets of the bench's sample into ``folder``."""
+def sku(number: int) -> str:
+    """Return the SKU of the ``number``-th article."""
+    return f"QZ-8{number:04d}"
+
+
+def write_sample(folder: Path, *, today: date, goods: int = GOODS, pieces: int = PIECES) -> None:
+    """Write the sheets of the bench's sample into ``folder``: ``goods`` articles, so many of each."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in _sheets((today + timedelta(days=400)).isoformat()).items():
+    expires_on = (today + timedelta(days=400)).isoformat()
+    for name, rows in _sheets(expires_on, range(goods), pieces).items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
 
 
-def _sheets(expires_on: str) -> dict[str, list[Row]]:
-    numbers = range(GOODS)
+def _sheets(expires_on: str, numbers: range, pieces: int) -> dict[str, list[Row]]:
     return {
         "enterprises": _enterprises(),
         "warehouses": [_WAREHOUSE],
@@ -51,7 +56,7 @@ def _sheets(expires_on: str) -> dict[str, list[Row]]:
         "items": [_item(number) for number in numbers],
         "tariff": [_TARIFF],
         "account_book": [_account_book_item(number, expires_on) for number in numbers],
-        "stock": [_lot(number, expires_on) for number in numbers],
+        "stock": [_lot(number, expires_on, pieces) for number in numbers],
         "offers": [_offer(number) for number in numbers],
         "placements": [_placement(number) for number in numbers],
         "guarantees": [_GUARANTEE],
@@ -142,7 +147,7 @@ _AGREEMENT: Row = {
 
 def _item(number: int) -> Row:
     return {
-        "sku": f"QZ-8{number:04d}",
+        "sku": sku(number),
         "gtin": gtin13(number),
         "name": f"婴儿配方奶粉 {number}段 800克",
         "name_en": f"Infant formula stage {number}, 800 g",
@@ -157,7 +162,7 @@ def _account_book_item(number: int, expires_on: str) -> Row:
     return {
         "warehouse": "WUSU-1",
         "item_record_no": str(number + 1),
-        "sku": item["sku"],
+        "sku": sku(number),
         "hs_code": HS_CODE,
         "gname": item["name"],
         "gmodel": item["model"],
@@ -177,7 +182,7 @@ def _account_book_item(number: int, expires_on: str) -> Row:
     }
 
 
-def _lot(number: int, expires_on: str) -> Row:
+def _lot(number: int, expires_on: str, pieces: int) -> Row:
     return {
         "document": "QD050126I000000001",
         "line": str(number + 1),
@@ -185,7 +190,7 @@ def _lot(number: int, expires_on: str) -> Row:
         "item_record_no": str(number + 1),
         "lot_no": f"L{number:04d}",
         "location": f"A-{number:02d}-1",
-        "qty": PIECES,
+        "qty": pieces,
         "expires_on": expires_on,
         "unit_cost": "6.00",
     }
@@ -195,7 +200,7 @@ def _offer(number: int) -> Row:
     """A price so low that nobody's year fills up while a bench runs."""
     item = _item(number)
     return {
-        "sku": item["sku"],
+        "sku": sku(number),
         "warehouse": "WUSU-1",
         "route": "retail_import",
         "merchant_customs_code": MERCHANT,
@@ -215,7 +220,7 @@ def _placement(number: int) -> Row:
     return {
         "shelf_code": shelf_code(number),
         "outlet": "TY0001",
-        "sku": _item(number)["sku"],
+        "sku": sku(number),
         "warehouse": "WUSU-1",
         "routes": "retail_import",
         "piece": "empty_pack",

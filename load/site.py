@@ -58,6 +58,10 @@ class Site:
         """Bring the database to this release, load the sample, get a signing key."""
         self.run("shop.cli", "migrate")
         self.run("shop.cli", "load-sample", str(sample))
+        self.issue_own_key()
+
+    def issue_own_key(self) -> None:
+        """Let customs issue the key with which the product signs."""
         self.run(
             "simulators.customs",
             "issue",

@@ -6,7 +6,10 @@ Measured settings stand in docs/performance.md; what is served is ``app``'s.
 import atexit
 import gc
 import os
+import signal
 import sys
+import threading
+import time
 
 from granian import Granian
 from granian.constants import Interfaces, Loops
@@ -21,6 +24,8 @@ from shop.operations.drain import end_drain
 
 SWITCH_S = 0.0005
 """How long a thread may keep the interpreter: the committer waits for it after each trip."""
+LOOK_S = 0.5
+"""How often a process that answers looks whether the one that watches it still runs."""
 
 
 def serve(settings: Config) -> None:
@@ -46,6 +51,7 @@ def serve(settings: Config) -> None:
 
 def make_asgi() -> Front:
     """Open the house in this worker process and return its application."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     sys.setswitchinterval(SWITCH_S)
     settings = load(None, os.environ)
     house = open_house(settings)
@@ -55,3 +61,10 @@ def make_asgi() -> Front:
     front = make_front(settings)
     gc.freeze()  # what was made so far stays: looking through it again and again costs a twentieth
     return front
+
+
+def _end_with(watcher: int) -> None:
+    """End this process kindly once the one that started it is gone: nobody else would."""
+    while os.getppid() == watcher:
+        time.sleep(LOOK_S)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -29,9 +29,13 @@ class Stands(Exception):
     """A load does not drain; the message says what still waits."""
 
 
-def drain(moments: Moments) -> Moment:
-    """Wait until all is done and return the last moment; raises ``Stands``."""
-    return _await(moments, "the end of every order", _all_ended)
+def drain(moments: Moments, *, patience_s: float = PATIENCE_S) -> Moment:
+    """Wait until all is done and return the last moment; raises ``Stands``.
+
+    Where nothing moves for ``patience_s`` it stands: what a killed worker holds falls to another
+    after a minute.
+    """
+    return _await(moments, "the end of every order", _all_ended, patience_s)
 
 
 def drain_until_full(moments: Moments) -> Moment:
@@ -74,7 +78,9 @@ def _one(query: str) -> int:
         return int(connection.execute(text(query)).scalar_one())
 
 
-def _await(moments: Moments, what: str, met: Callable[[Moment], bool]) -> Moment:
+def _await(
+    moments: Moments, what: str, met: Callable[[Moment], bool], patience_s: float = PATIENCE_S
+) -> Moment:
     last, moved_at = (-1.0, -1.0, -1.0), time.monotonic()
     spoken_at = time.monotonic()
     while True:
@@ -91,6 +97,6 @@ def _await(moments: Moments, what: str, met: Callable[[Moment], bool]) -> Moment
                 f" {now['queued']:.0f} wait for the guarantee, {now['deliveries']:.0f} deliveries",
                 flush=True,
             )
-        if time.monotonic() - moved_at > PATIENCE_S:
-            raise Stands(f"nothing moved for {PATIENCE_S:.0f} s, waiting for {what}: {now}")
+        if time.monotonic() - moved_at > patience_s:
+            raise Stands(f"nothing moved for {patience_s:.0f} s, waiting for {what}: {now}")
         time.sleep(LOOK_S)

@@ -44,6 +44,7 @@ class SoakSite(Site):
     """The product beside its other side, all of it on this machine."""
 
     ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in OTHERS})
+    goods: int = GOODS
 
     def other(self, name: str) -> str:
         """Return where a program of the other side answers."""
@@ -89,7 +90,7 @@ class SoakSite(Site):
                 "hs_code": HS_CODE,
                 "unit": "122",
             }
-            for number in range(GOODS)
+            for number in range(self.goods)
         ]
         rates = [{"hs_code": HS_CODE, "duty_pct": 0, "vat_pct": 13}]
         for name, said in (("senders", filed), ("tariff", rates), ("account_book", book)):

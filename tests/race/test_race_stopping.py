@@ -6,7 +6,9 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 
+import psutil
 import pytest
 import requests
 
@@ -102,6 +104,24 @@ def test_what_was_taken_is_answered_and_stored_and_the_door_is_closed(server):
     stored = {f"/orders/{checkout_id}" for (checkout_id,) in rows("SELECT id FROM checkout")}
     assert placed <= stored
     assert len(stored) == ORDERS + 1
+
+
+def test_what_answers_ends_with_the_process_that_watches_it(server):
+    """Killed alone, that process would leave an answerer that no later word to end reaches."""
+    process, address, _ = server
+    answering = psutil.Process(process.pid).children()
+    assert len(answering) == 1
+
+    process.kill()
+    process.wait(10)
+
+    try:
+        assert door_closed(address)
+        assert psutil.wait_procs(answering, timeout=10)[1] == []
+    finally:
+        for one in answering:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
 
 
 def door_closed(address: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kernel import db
 from kernel.batch import Batch
-from kernel.db import Database, DatabaseAway
+from kernel.db import Database, DatabaseAway, DatabaseUndone
 from kernel.deliveries import claim
 from kernel.groups import Group, _Ticket
 from shop import worker
@@ -92,6 +92,97 @@ def test_a_file_that_another_holds_is_away_for_as_long(databases, tmp_path):
         with database.write() as conn:
             assert ask(conn) == 1
         database.close()
+
+
+def test_a_disk_without_room_is_away_until_there_is_some(databases, tmp_path):
+    """SQLite may not take a page more: nothing of the transaction stays, the next one is done."""
+    with databases.sqlite(tmp_path) as url:
+        database = Database(url)
+        with pytest.raises(DatabaseAway):
+            _write_more_than_fits(database)
+
+        with database.write() as conn:
+            assert conn.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'room'")).all() == []
+            conn.execute(text("CREATE TABLE room (bytes blob)"))
+        database.close()
+
+
+def _write_more_than_fits(database):
+    with database.write() as conn:
+        conn.execute(text("CREATE TABLE room (bytes blob)"))
+        conn.execute(text("PRAGMA max_page_count=1"))  # no page more than there are
+        with Batch(conn) as batch:
+            batch.run("INSERT INTO room VALUES (zeroblob(1000000))", {})
+
+
+def take(conn, place: int) -> None:
+    conn.execute(text("SELECT pg_advisory_xact_lock(:place)"), {"place": place})
+
+
+def take_in_batch(conn, place: int) -> None:
+    with Batch(conn) as batch:
+        batch.run("SELECT pg_advisory_xact_lock(:place)", {"place": place})
+
+
+@pytest.mark.parametrize("took", [take, take_in_batch])
+def test_who_gives_way_in_a_ring_is_told_to_come_again(database, took):
+    """A foreign writer and ours wait for each other: ours is undone, and that is nobody's fault."""
+    if database.dialect == "sqlite":
+        pytest.skip("one lock makes no ring")
+    foreign, has_two, ours_has_one = Database(database.url), threading.Event(), threading.Event()
+
+    def two_then_one() -> None:
+        with foreign.write() as conn:
+            conn.execute(text("SET LOCAL deadlock_timeout = '20s'"))
+            take(conn, 2)
+            has_two.set()
+            assert ours_has_one.wait(10)
+            take(conn, 1)
+
+    thread = threading.Thread(target=two_then_one)
+    thread.start()
+    with pytest.raises(DatabaseUndone):
+        one_then_two(database, took, has_two, ours_has_one)
+    thread.join(10)
+
+    assert not thread.is_alive()
+    with database.write() as conn:
+        took(conn, 2)
+    foreign.close()
+
+
+def one_then_two(database, took, has_two, has_one) -> None:
+    waits = text("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    with database.write() as conn:
+        conn.execute(text("SET LOCAL deadlock_timeout = '10ms'"))  # ours finds the ring
+        take(conn, 1)
+        has_one.set()
+        assert has_two.wait(10)
+        while not conn.execute(waits).all():
+            pass
+        took(conn, 2)
+
+
+def test_a_group_that_gave_way_is_redone_singly_and_each_told():
+    """One of two gives way again: it is told to come again, the other one is done."""
+    tried = []
+
+    def commit(asks):
+        tried.append(list(asks))
+        if 0 in asks:
+            raise DatabaseUndone
+        return asks
+
+    group = Group("test", commit)
+    told: list[object] = []
+    for ask in range(2):
+        group._waiting.put(_Ticket(ask, told.append), most=2)
+
+    group._start()
+    group.close()
+
+    assert tried == [[0, 1], [0], [1]]
+    assert [type(answer) for answer in told] == [DatabaseUndone, int]
 
 
 def test_who_waits_too_long_for_a_turn_in_its_own_process_is_told(databases, tmp_path):

@@ -1,0 +1,1 @@
+"""What the product makes of ends, hangs and shortages while orders come: kills, disks, pools, clocks."""
