@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, Connection, Engine, MetaData, create_engine, 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolDry
 
+from kernel import ids
 from kernel.batch import refuse_beside_batch
 from kernel.errors import Unavailable
 
@@ -223,8 +224,13 @@ def in_transaction() -> bool:
     return _open_transactions.get() > 0
 
 
+class ShardWithinShard(RuntimeError):
+    """A transaction is open: what another database writes would not stand or fall with it."""
+
+
 class _Seam:
     database: Database | None = None
+    by_shard: ClassVar[dict[int, Database]] = {}
 
 
 def use(database: Database | None) -> None:
@@ -232,11 +238,38 @@ def use(database: Database | None) -> None:
     _Seam.database = database
 
 
+def use_for(shard: int, database: Database | None) -> None:
+    """Give a shard a database of its own; ``None`` takes it away."""
+    if database is None:
+        _Seam.by_shard.pop(shard, None)
+    else:
+        _Seam.by_shard[shard] = database
+
+
+@contextmanager
+def of_shard(shard: int) -> Iterator[None]:
+    """Open a shard's database in this block, and mint its ids.
+
+    A shard without a database of its own lives in the process's.  Raises ``ShardWithinShard``
+    where a transaction on another database is open.
+    """
+    before = current()
+    with ids.born_in(shard):
+        if in_transaction() and current() is not before:
+            raise ShardWithinShard(f"shard {shard}")
+        yield
+
+
 def current() -> Database:
-    """Return the process's database; ``RuntimeError`` when none was set."""
-    if _Seam.database is None:
+    """Return the database of the shard of this block, else the process's.
+
+    ``RuntimeError`` when none was set.
+    """
+    shard = ids.shard_here()
+    found = _Seam.database if shard is None else _Seam.by_shard.get(shard, _Seam.database)
+    if found is None:
         raise RuntimeError("kernel.db.use(database) has not been called")
-    return _Seam.database
+    return found
 
 
 @contextmanager

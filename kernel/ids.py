@@ -8,7 +8,9 @@ they are strings.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from kernel import clock
 from kernel.clock import Instant
@@ -143,6 +145,9 @@ def _ms(instant: Instant) -> int:
 
 
 _mint: Mint | None = None
+_mints: dict[int, Mint] = {}
+"""Of shards whose database is another than the process's own."""
+_shard: ContextVar[int | None] = ContextVar("shard", default=None)
 
 
 def use(mint: Mint | None) -> None:
@@ -151,10 +156,34 @@ def use(mint: Mint | None) -> None:
     _mint = mint
 
 
+def use_for(shard: int, mint: Mint | None) -> None:
+    """Make ``mint`` the one of a shard with a database of its own; ``None`` takes it away."""
+    if mint is None:
+        _mints.pop(shard, None)
+    else:
+        _mints[shard] = mint
+
+
+@contextmanager
+def born_in(shard: int) -> Iterator[None]:
+    """Mint ids of a shard in this block: by its own mint, or by the process's where it has none."""
+    token = _shard.set(shard)
+    try:
+        yield
+    finally:
+        _shard.reset(token)
+
+
+def shard_here() -> int | None:
+    """Return the shard that this block is about, None outside of any."""
+    return _shard.get()
+
+
 def _current() -> Mint:
-    if _mint is None:
+    mint = _mints.get(here, _mint) if (here := _shard.get()) is not None else _mint
+    if mint is None:
         raise RuntimeError("no mint: call kernel.nodes.lease_node and kernel.ids.use first")
-    return _mint
+    return mint
 
 
 def new() -> int:

@@ -6,7 +6,7 @@ settled already goes back by itself.
 
 from sqlalchemy import bindparam, select
 
-from kernel import db
+from kernel import db, ids
 from kernel.groups import Groups
 from settlement.payments.ports import HeardPayment
 from settlement.second_payment import take_second_payment
@@ -29,7 +29,8 @@ def capture_payment(heard: HeardPayment) -> Settled:
     Raises ``OrderUnknown`` when no checkout of ours is meant: the provider's word is kept
     and asked about again.
     """
-    with db.read() as connection:
+    shard = ids.shard_of(heard.checkout_id)
+    with db.of_shard(shard), db.read() as connection:
         orders = connection.execute(_ORDERS, {"of_checkout": heard.checkout_id}).all()
     if not orders:
         raise OrderUnknown(number=str(heard.checkout_id))
@@ -40,7 +41,8 @@ def capture_payment(heard: HeardPayment) -> Settled:
     )
     settled = captures.of(request.warehouse_id).hand_in(request)
     if settled.outcome == "second":
-        take_second_payment(heard, legal_entity_id=orders[0].platform_enterprise_id)
+        with db.of_shard(shard):
+            take_second_payment(heard, legal_entity_id=orders[0].platform_enterprise_id)
     return settled
 
 

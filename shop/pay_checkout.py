@@ -4,7 +4,7 @@ What the provider answers is settlement's business; the money itself is ``captur
 """
 
 from bonded_display.stock.reserve import extend_many
-from kernel import clock, config, db, locks
+from kernel import clock, db, ids, locks
 from kernel.actor import Actor
 from kernel.batch import Batch
 from kernel.clock import MINUTE, Instant
@@ -30,6 +30,11 @@ def pay_checkout(actor: Actor, checkout_id: int, *, return_url: str) -> str:
     Raises ``OrderUnknown`` for another's checkout, ``CheckoutNotPayable``, and what
     ``open_payment`` raises.
     """
+    with db.of_shard(ids.shard_of(checkout_id)):
+        return _pay(actor, checkout_id, return_url)
+
+
+def _pay(actor: Actor, checkout_id: int, return_url: str) -> str:
     with db.read() as connection:
         found = read_checkout(connection, checkout_id)
         orders = read_orders_of(connection, checkout_id)
@@ -49,7 +54,7 @@ def pay_checkout(actor: Actor, checkout_id: int, *, return_url: str) -> str:
             return_url=return_url,
             provider=found.provider,
             title=orders[0].lines[0].gname,
-            home_shard=config.current().shard,
+            home_shard=ids.shard_of(checkout_id),
         )
     )
     _wait_for_money(found, orders)

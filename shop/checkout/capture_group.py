@@ -53,9 +53,13 @@ class Settled:
 
 
 def commit_captures(requests: Sequence[CaptureRequest]) -> list[Settled | Problem]:
-    """Judge and settle the money of ``requests``, all of one warehouse, in one transaction."""
+    """Judge and settle the money of ``requests``, all of one warehouse, in one transaction.
+
+    The database is that in which their checkouts were born.
+    """
     at = clock.now()
-    with db.write() as connection, Batch(connection) as batch:
+    shard = ids.shard_of(requests[0].heard.checkout_id)
+    with db.of_shard(shard), db.write() as connection, Batch(connection) as batch:
         found, filed = _read(batch, requests)
         told: list[Settled | Problem] = []
         honoured: list[Money] = []

@@ -58,6 +58,8 @@ class HouseFacts:
     courier_enterprise_id: int
     parties: str
     own_places: OwnPlaces
+    shard: int
+    """Whose database the orders of this warehouse live in."""
 
 
 _believed: Believed[int, OfferFacts] = Believed(BELIEVED_FOR, most=5_000)
@@ -107,13 +109,24 @@ def _read_now(offer_ids: Sequence[int]) -> dict[int, OfferFacts]:
         for warehouse_id in {row.warehouse_id for row in rows}:
             of_one = [row for row in rows if row.warehouse_id == warehouse_id]
             found.update(_read(connection, warehouse_id, of_one, on))
+    for warehouse_id in {facts.warehouse_id for facts in found.values()}:
+        _fill_in_levels([one for one in found.values() if one.warehouse_id == warehouse_id], on)
     return found
+
+
+def _fill_in_levels(offers: Sequence[OfferFacts], on: date) -> None:
+    """Read what is free for offers of one warehouse, where its pieces are counted."""
+    first, item_ids = offers[0], sorted({facts.item_id for facts in offers})
+    with db.of_shard(first.house.shard), db.read() as connection, Batch(connection) as batch:
+        levels = read_levels(batch, first.warehouse_id, item_ids, on=on)
+    for facts in offers:
+        facts.levels.extend(level for level in levels() if level.item_id == facts.item_id)
 
 
 def _read(
     connection: Connection, warehouse_id: int, rows: Sequence[Row[Any]], on: date
 ) -> dict[int, OfferFacts]:
-    """Return the facts of offers from one warehouse, whose rows these are.
+    """Return the facts of offers from one warehouse, whose rows these are, still without levels.
 
     One whose goods have a code without rates today is left out, and closes none of the others.
     """
@@ -122,8 +135,6 @@ def _read(
     filed = book_items_of(connection, warehouse_id, item_ids, on=on)
     tariffs = rates_known(connection, [one.hs_code for one in filed], on)
     unrated = {one.item_id for one in filed if one.hs_code not in tariffs}
-    with Batch(connection) as batch:
-        levels = read_levels(batch, warehouse_id, item_ids, on=on)
     return {
         row.id: OfferFacts(
             offer_id=row.id,
@@ -140,7 +151,7 @@ def _read(
             book_items={
                 one.id: _book_item(one, tariffs) for one in filed if one.item_id == row.item_id
             },
-            levels=[level for level in levels() if level.item_id == row.item_id],
+            levels=[],
             house=_houses.get(
                 (warehouse_id, row.merchant_enterprise_id),
                 lambda key: _house(connection, *key, on=on),
@@ -172,6 +183,7 @@ def _house(
         courier_enterprise_id=courier.id,
         parties=parties.as_text(),
         own_places=OwnPlaces.of(register.own_places(connection)),
+        shard=warehouse.shard,
     )
 
 

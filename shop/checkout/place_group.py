@@ -44,10 +44,12 @@ class Answered:
 def commit_placings(asks: Sequence[Asking]) -> list[Answered | Problem]:
     """Judge and write ``asks`` of one warehouse in one transaction; an answer for each.
 
-    The same key twice in one group gets one judgement and its answer twice.
+    The database is that of the warehouse's shard.  The same key twice in one group gets one
+    judgement and its answer twice.
     """
     at = clock.now()
-    with db.write() as connection, Batch(connection) as batch:
+    shard = asks[0].facts.house.shard
+    with db.of_shard(shard), db.write() as connection, Batch(connection) as batch:
         buyers = _read_buyers(batch, asks, at)
         asked = [
             prepare(asking, buyer, on=china_date(at)) if buyer is not None else None

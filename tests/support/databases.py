@@ -51,7 +51,7 @@ class Databases:
         try:
             yield taken.url
         finally:
-            if taken.restore():
+            if self._idle is None and taken.restore():  # a test that had two gives one back
                 self._idle = taken
             else:
                 taken.close()

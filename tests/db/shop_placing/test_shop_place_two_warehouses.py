@@ -7,39 +7,15 @@ from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
-from kernel import db, ids
 from kernel.errors import Problem
 from kernel.idempotency import KeyReused
 from shop.checkout import place_group
 from shop.offer.ask import PlaceAsk, Placed
 from shop.place_order import place_order, placings
-from tests.support.sample_house import Sample, Shopper, one, shopper
+from tests.support.sample_house import Shopper, one, shopper
 
 KEY = "key-for-two-warehouses"
-
-
-@pytest.fixture
-def elsewhere(sample: Sample) -> PlaceAsk:
-    """An ask for an item that went to a second warehouse, its pieces with it."""
-    sku = next(sku for sku in sample.shelves if sku != sample.goods.sku)
-    ask = sample.ask(sku=sku)
-    with db.write() as connection:
-        first = connection.execute(text("SELECT * FROM warehouse")).mappings().one()
-        second = {**first, "id": ids.new(), "code": "WUSU-2"}
-        columns = ", ".join(second)
-        values = ", ".join(f":{name}" for name in second)
-        connection.execute(text(f"INSERT INTO warehouse ({columns}) VALUES ({values})"), second)
-        for table in ("offer", "placement", "account_book_item"):
-            connection.execute(
-                text(
-                    f"UPDATE {table} SET warehouse_id = :there"
-                    " WHERE item_id = (SELECT id FROM item WHERE sku = :sku)"
-                ),
-                {"there": second["id"], "sku": sku},
-            )
-    return ask
 
 
 @pytest.fixture
