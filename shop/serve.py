@@ -26,6 +26,8 @@ SWITCH_S = 0.0005
 """How long a thread may keep the interpreter: the committer waits for it after each trip."""
 LOOK_S = 0.5
 """How often a process that answers looks whether the one that watches it still runs."""
+END_S = 20
+"""What was taken in is answered within, else it is lost."""
 
 
 def serve(settings: Config) -> None:
@@ -45,7 +47,7 @@ def serve(settings: Config) -> None:
         factory=True,
         backlog=2048,
         log_level=LogLevels.warning,
-        workers_kill_timeout=20,
+        workers_kill_timeout=END_S,
     ).serve()
 
 
@@ -64,7 +66,9 @@ def make_asgi() -> Front:
 
 
 def _end_with(watcher: int) -> None:
-    """End this process kindly once the one that started it is gone: nobody else would."""
+    """End this process as the one that started it would, once that is gone."""
     while os.getppid() == watcher:
         time.sleep(LOOK_S)
     os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(END_S)
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -9,6 +9,7 @@ from load.faults.programs import is_there
 from load.faults.scene import NEVER, Scene, Struck, in_hand
 from load.faults.slowness import slow_commits
 from load.faults.struck import COMMITTED, KILL, READ, WRITTEN, Order
+from shop.serve import END_S
 
 _COMMITS = """
 SELECT pid FROM pg_stat_activity
@@ -50,7 +51,7 @@ def watcher_at_random(scene: Scene) -> Struck:
     orphans = scene.house.programs[name].below
     scene.under_load()
     at = scene.house.programs[name].kill(alone=True)
-    gone = scene.until(lambda: not any(is_there(pid) for pid in orphans))
+    gone = scene.until(lambda: not any(is_there(pid) for pid in orphans), patience_s=END_S + 10)
     for pid in orphans if gone == NEVER else ():
         os.kill(pid, signal.SIGKILL)
     scene.house.revive()

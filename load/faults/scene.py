@@ -66,9 +66,9 @@ class Scene:
         at = self.until(lambda: self.over.is_set() or met())
         return NEVER if self.over.is_set() else at
 
-    def until(self, met: Callable[[], bool]) -> float:
+    def until(self, met: Callable[[], bool], *, patience_s: float = WAITED_S) -> float:
         """Return when something was met first; ``NEVER`` when one has waited long enough."""
-        ends = time.monotonic() + WAITED_S
+        ends = time.monotonic() + patience_s
         while (now := time.monotonic()) < ends:
             if met():
                 return now

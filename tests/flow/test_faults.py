@@ -42,7 +42,7 @@ TROUBLES = {
 }
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", ["postgresql", "sqlite"])
 def test_after_each_fault_acknowledged_orders_are_there_once(kind: str, tmp_path: Path) -> None:
     """Each fault once, under load, every request sent twice while the article sells out."""
@@ -54,7 +54,7 @@ def test_after_each_fault_acknowledged_orders_are_there_once(kind: str, tmp_path
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=380,
+        timeout=560,
         check=False,
     )
 

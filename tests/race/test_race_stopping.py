@@ -117,7 +117,7 @@ def test_what_answers_ends_with_the_process_that_watches_it(server):
 
     try:
         assert door_closed(address)
-        assert psutil.wait_procs(answering, timeout=10)[1] == []
+        assert psutil.wait_procs(answering, timeout=30)[1] == []
     finally:
         for one in answering:
             with suppress(psutil.NoSuchProcess):
