@@ -48,11 +48,14 @@ class Report:
     def tell(self, chosen: argparse.Namespace) -> None:
         """Print the counts by kind, and write everything."""
         counted = Counter((one.database, one.fault) for one in self.rounds)
+        met: Counter[tuple[str, str]] = Counter()
+        for one in self.rounds:
+            met[one.database, one.fault] += one.in_flight
         for (database, fault), count in sorted(counted.items()):
-            met = sum(one.in_flight for one in self.rounds if one.fault == fault)
-            print(f"{count:>4}  {database:<10}  {fault}, {met} requests in flight")
-        for one in self.not_run:
-            print(f" not run  {one['database']}  {one['fault']}: {one['why']}")
+            in_flight = met[database, fault]
+            print(f"{count:>4}  {database:<10}  {fault}, {in_flight} requests in flight")
+        for left in self.not_run:
+            print(f" not run  {left['database']}  {left['fault']}: {left['why']}")
         print(f"{len(self.rounds)} rounds, {len(self.wrong)} things wrong")
         told: dict[str, Any] = {
             "machine": harness.machine(),
