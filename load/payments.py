@@ -58,7 +58,8 @@ def open_payments(connection: Connection, count: int) -> list[Paid]:
     for table in ("payment", "payment_share", "waybill_number", "reservation", "customs_order"):
         connection.execute(f"ANALYZE {table}")  # as autovacuum would have
     rows = connection.execute(
-        "SELECT checkout_id, amount_fen FROM payment WHERE state = 'open' ORDER BY id LIMIT %s",
+        "SELECT p.checkout_id, p.amount_fen FROM payment p JOIN checkout c ON c.id = p.checkout_id"
+        " WHERE p.state = 'open' AND c.state = 'placed' ORDER BY p.id LIMIT %s",
         (count,),
     )
     return [Paid(*row) for row in rows]
