@@ -16,6 +16,8 @@ shop export WHAT FILE        these, ledger or catalogue as CSV; --xlsx
 shop take-parked-mail        customs' mail set aside for a certificate that is trusted by now
 shop tax-slip-paid NO        a period's payment slip was paid: the guarantee is restored
 shop operations              queues, locks, tables, indexes as JSON; 1 when a figure is bad
+shop archive MONTH           what is over before it leaves the database for a file; --to FOLDER
+shop archived FILE           prove it; --order NO shows one order; --into FILE restores it
 shop serve | worker          the two processes
 """
 
@@ -52,7 +54,7 @@ from shop.accounts.put_staff import end_staff, put_staff
 from shop.house import open_house
 from shop.imports.run import ask_import, bad_cells, run_to_the_end
 from shop.imports.templates import write_export
-from shop.operations.commands import tell_operations
+from shop.operations.commands import archive_before, tell_archived, tell_operations
 from shop.serve import serve
 from shop.sheets import exports
 from shop.sheets.load_sample import load_sample
@@ -110,6 +112,10 @@ def _parser() -> argparse.ArgumentParser:
     _verb(verbs, "take-parked-mail", _take_parked_mail)
     _verb(verbs, "tax-slip-paid", _tax_slip_paid, "duty_no")
     _verb(verbs, "operations", tell_operations)
+    _verb(verbs, "archive", archive_before, "month").add_argument("--to")
+    archived = _verb(verbs, "archived", tell_archived, "file")
+    archived.add_argument("--order")
+    archived.add_argument("--into")
     _verb(verbs, "serve", _serve)
     _verb(verbs, "worker", _worker)
     return parser
