@@ -6,6 +6,7 @@ What a group judges and writes is the ``commit`` function that its owner hands i
 import asyncio
 import queue
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -43,7 +44,8 @@ class _Ticket(Generic[Ask, Answer]):
 class _Line(Generic[Ask, Answer]):
     """What waits, by lanes: one of each lane, then the next of each; a lane keeps its order.
 
-    So whoever asks most waits behind their own, and not everybody behind them.
+    So whoever asks most waits behind their own, and not everybody behind them.  What is put into
+    ``rung`` wakes the committer.
     """
 
     def __init__(self) -> None:
@@ -51,7 +53,7 @@ class _Line(Generic[Ask, Answer]):
         self._lanes: dict[Hashable, deque[_Ticket[Ask, Answer]]] = {}
         self._turns: deque[Hashable] = deque()
         self._count = 0
-        self._rung: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self.rung: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def qsize(self) -> int:
         """Return how many wait."""
@@ -69,7 +71,7 @@ class _Line(Generic[Ask, Answer]):
             self._lanes[key].append(ticket)
             self._count += 1
             if self._count == 1:
-                self.ring()
+                self.rung.put(None)
         return True
 
     def take(self, most: int) -> list[_Ticket[Ask, Answer]]:
@@ -86,14 +88,6 @@ class _Line(Generic[Ask, Answer]):
                     del self._lanes[key]
             self._count -= len(taken)
         return taken
-
-    def ring(self) -> None:
-        """Wake the committer."""
-        self._rung.put(None)
-
-    def wait(self) -> None:
-        """Wait until somebody rings."""
-        self._rung.get()
 
 
 class _Waiter(Generic[Answer]):
@@ -141,17 +135,23 @@ class Group(Generic[Ask, Answer]):
         self.name = name
         self._commit = commit
         self._most = most
-        self._most_waiting = most_waiting
+        self.most_waiting = most_waiting
         self.patience_s = patience_s
         self._waiting: _Line[Ask, Answer] = _Line()
         self._starting = threading.Lock()
         self._committer: threading.Thread | None = None
         self._ends = threading.Event()
+        metrics.lines.append(weakref.ref(self))
+
+    @property
+    def waiting(self) -> int:
+        """Return how many wait."""
+        return self._waiting.qsize()
 
     @property
     def room(self) -> int:
         """Return how many more may wait."""
-        return max(0, self._most_waiting - self._waiting.qsize())
+        return max(0, self.most_waiting - self.waiting)
 
     def hand_in(self, ask: Ask) -> Answer:
         """Wait for the group that takes ``ask`` and return its answer.
@@ -168,7 +168,7 @@ class Group(Generic[Ask, Answer]):
 
         ``tell`` must neither wait nor raise.  Raises ``GroupBusy`` before anything was done.
         """
-        if not self._waiting.put(_Ticket(ask, tell), most=self._most_waiting):
+        if not self._waiting.put(_Ticket(ask, tell), most=self.most_waiting):
             raise GroupBusy(retry_after_s=1)
         if self._committer is None:
             self._start()
@@ -179,7 +179,7 @@ class Group(Generic[Ask, Answer]):
             committer, self._committer = self._committer, None
             self._ends.set()
         if committer is not None:
-            self._waiting.ring()
+            self._waiting.rung.put(None)
             committer.join(timeout=self.patience_s)
 
     def _start(self) -> None:
@@ -193,7 +193,7 @@ class Group(Generic[Ask, Answer]):
 
     def _work(self, ends: threading.Event) -> None:
         while True:
-            self._waiting.wait()
+            self._waiting.rung.get()
             while taken := self._waiting.take(self._most):
                 self._settle(taken)
             if ends.is_set():

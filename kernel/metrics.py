@@ -5,6 +5,8 @@ tells its own figures; processes that share the folder PROMETHEUS_MULTIPROC_DIR 
 """
 
 import os
+from typing import Protocol
+from weakref import ref
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -80,6 +82,21 @@ calls_made = Counter(
 call_seconds = Histogram(
     "call_seconds", "One call to another system", ["host"], buckets=_FAST, registry=_registry
 )
+
+
+class Line(Protocol):
+    """A line of requests before a group: how many wait, of at most how many."""
+
+    name: str
+    most_waiting: int
+
+    @property
+    def waiting(self) -> int:
+        """Return how many wait."""
+
+
+lines: list[ref[Line]] = []
+"""The lines of this process, each group's own; they are asked when somebody looks."""
 
 
 def render() -> str:

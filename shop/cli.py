@@ -15,6 +15,9 @@ shop import KIND FILE        register, goods, stock, placements, tariff or posit
 shop export WHAT FILE        these, ledger or catalogue as CSV; --xlsx
 shop take-parked-mail        customs' mail set aside for a certificate that is trusted by now
 shop tax-slip-paid NO        a period's payment slip was paid: the guarantee is restored
+shop operations              queues, locks, tables, indexes as JSON; 1 when a figure is bad
+shop archive MONTH           what is over before it leaves the database for a file; --to FOLDER
+shop archived FILE           prove it; --order NO shows one order; --into FILE restores it
 shop serve | worker          the two processes
 shop drain                   this machine leaves the line and its last requests are awaited; --end
 """
@@ -52,7 +55,7 @@ from shop.accounts.put_staff import end_staff, put_staff
 from shop.house import open_house
 from shop.imports.run import ask_import, bad_cells, run_to_the_end
 from shop.imports.templates import write_export
-from shop.operations.drain import begin_drain, end_drain, wait_until_quiet
+from shop.operations.commands import archive_before, drain, tell_archived, tell_operations
 from shop.serve import serve
 from shop.sheets import exports
 from shop.sheets.load_sample import load_sample
@@ -109,11 +112,16 @@ def _parser() -> argparse.ArgumentParser:
     _verb(verbs, "export", _export, "what", "file").add_argument("--xlsx", action="store_true")
     _verb(verbs, "take-parked-mail", _take_parked_mail)
     _verb(verbs, "tax-slip-paid", _tax_slip_paid, "duty_no")
+    _verb(verbs, "operations", tell_operations)
+    _verb(verbs, "archive", archive_before, "month").add_argument("--to")
+    archived = _verb(verbs, "archived", tell_archived, "file")
+    archived.add_argument("--order")
+    archived.add_argument("--into")
     _verb(verbs, "serve", _serve)
     _verb(verbs, "worker", _worker)
-    drain = _verb(verbs, "drain", _drain)
-    drain.add_argument("--end", action="store_true", help="stand in the line again")
-    drain.add_argument("--wait", type=int, default=60, help="seconds at most")
+    drained = _verb(verbs, "drain", drain)
+    drained.add_argument("--end", action="store_true", help="stand in the line again")
+    drained.add_argument("--wait", type=int, default=60, help="seconds at most")
     return parser
 
 
@@ -274,19 +282,6 @@ def _worker(settings: Config, _: Arguments) -> int:
     with open_house(settings):
         run_worker()
     return 0
-
-
-def _drain(settings: Config, arguments: Arguments) -> int:
-    if arguments.end:
-        end_drain(settings)
-        print("ready again")
-        return 0
-    begin_drain(settings)
-    quiet = wait_until_quiet(
-        settings, most_s=arguments.wait, tell=lambda count: print(f"answered {count} more")
-    )
-    print("nobody asks: stop it now" if quiet else f"still asked after {arguments.wait} s")
-    return 0 if quiet else 1
 
 
 if __name__ == "__main__":

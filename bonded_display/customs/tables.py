@@ -200,6 +200,8 @@ customs_receipt = Table(
         "kind", "doc_key", "return_status", "return_time_text", name="uq_customs_receipt_once"
     ),
     Index("ix_customs_receipt_list", "list_id"),
+    Index("ix_customs_receipt_order", "order_id"),
+    Index("ix_customs_receipt_mail", "mail_id"),
     Index("ix_customs_receipt_waiting", "note"),
     Index(
         "ix_customs_receipt_odd",

@@ -87,6 +87,10 @@ class Config:
     holds_per_outlet: int = 500
     customs_silent_minutes: int = 30
     """A list without a word of customs for so long is an alarm."""
+    keep_customs_years: int = 3
+    """So long records of customs stay after a parcel was signed for; what rules.md of 2026 asks."""
+    keep_work_days: int = 180
+    """So long facts, what was done on them, answers to keys and unpaid orders stay."""
     signature_method_uri: str = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"
     digest_method_uri: str = "http://www.chinaport.gov.cn/2022/04/xmldsig#sm3"
     unknown: tuple[str, ...] = ()

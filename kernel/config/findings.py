@@ -48,6 +48,8 @@ def _plain_findings(config: Config) -> Iterator[Finding]:
         ("lookup_key", r"[0-9a-fA-F]{64}", "must be 64 hex characters"),
         ("dxp_id", r"[!-~]{1,30}", "must be 1 to 30 characters"),
         ("customs_silent_minutes", r"[1-9][0-9]{0,4}", "must be 1 to 99999"),
+        ("keep_customs_years", r"[3-9]|[1-9][0-9]", "must be 3 to 99"),
+        ("keep_work_days", r"[3-9][0-9]|[1-9][0-9]{2,4}", "must be 30 to 99999"),
         ("mail_signature", r"when_present|required", "must be when_present or required"),
         ("payee_account", r"[0-9A-Za-z-]{1,60}", "must be 1 to 60 letters and digits"),
         ("signature_method_uri", r"\S+", "must not be empty"),

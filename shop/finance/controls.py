@@ -75,7 +75,12 @@ def _credits(account: str) -> Ask:
 CONTROLS: dict[str, Control] = {
     control.key: control
     for control in (
-        Control("captured", "fen", [ordered.paid_shares], [settled.captured_by_order]),
+        Control(
+            "captured",
+            "fen",
+            [ordered.paid_shares, ordered.archived_shares],
+            [settled.captured_by_order],
+        ),
         Control(
             "clearing",
             "fen",
@@ -128,7 +133,7 @@ CONTROLS: dict[str, Control] = {
         Control(
             "limits",
             "fen",
-            [ordered.dutiable_values, settled.part_values_by_order],
+            [ordered.dutiable_values, ordered.archived_values, settled.part_values_by_order],
             [settled.limit_uses_by_order],
         ),
         Control("limit_years", "fen", [settled.limit_uses_by_year], [settled.limit_years]),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, cast, literal, select
 
 from settlement.witness import Witness, billed_orders, parts_of_orders, refunded_orders
+from shop.archive.tables import archived_order
 from shop.tables import customs_order, order_line
 
 ALIVE = ("placed", "paid", "declared", "released", "left_zone", "signed_for")
@@ -26,6 +27,21 @@ def paid_shares() -> Witness:
     """Return the share of the payment of each order that was ever paid, in fen."""
     order = customs_order.c
     return _by_order(order.paid_share_fen).where(order.paid_at.is_not(None))
+
+
+def archived_shares() -> Witness:
+    """Return the share of each paid order whose rows lie in an archive, in fen."""
+    return _archived(archived_order.c.paid_share_fen)
+
+
+def archived_values() -> Witness:
+    """Return the dutiable value of the same, in fen: they were signed for."""
+    return _archived(archived_order.c.value_fen)
+
+
+def _archived(figure: ColumnElement[Any]) -> Select[Any]:
+    name = literal("customs_order:") + cast(archived_order.c.order_id, String)
+    return select(name.label("document"), figure.label("figure"))
 
 
 def quotes_unbilled() -> Witness:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, case, func, select
 
-from bonded_display.customs.reading.troubles import count_in_trouble
+from bonded_display.customs.reading.troubles import count_in_trouble, oldest_unsent
 from kernel import clock
 from kernel.clock import Instant
 from kernel.nodes import node_lease
@@ -23,7 +23,10 @@ OPEN = ("waiting", "running", "parked")
 
 @dataclass(frozen=True, slots=True)
 class HandlerQueue:
-    """One handler's open work by state, and the instant of its oldest open fact."""
+    """One handler's open work by state, and the instant of its oldest open fact.
+
+    ``late`` of the waiting are due and not taken, the first since ``late_at``.
+    """
 
     handler: str
     waiting: int
@@ -31,6 +34,7 @@ class HandlerQueue:
     parked: int
     late: int
     oldest_at: Instant
+    late_at: Instant | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,18 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything the operations page tells of the outbox and the processes."""
+    """Everything the operations page tells of the outbox and the processes.
+
+    ``unsent`` messages to customs are set aside; others were signed and wait to go since
+    ``unsent_at``, the oldest's instant.
+    """
 
     queues: tuple[HandlerQueue, ...]
     workers: tuple[Worker, ...]
     leases: int
     parked: int
     unsent: int
+    unsent_at: Instant | None
     oldest_at: Instant | None
 
 
@@ -61,7 +70,9 @@ def overview(conn: Connection) -> Overview:
     queues = _queues(conn, now)
     workers = conn.execute(select(worker_beat).order_by(worker_beat.c.at.desc()))
     living = select(func.count()).select_from(node_lease).where(node_lease.c.leased_until_at > now)
-    leases, unsent = conn.execute(select(living.scalar_subquery(), count_in_trouble())).one()
+    leases, unsent, unsent_at = conn.execute(
+        select(living.scalar_subquery(), count_in_trouble(), oldest_unsent())
+    ).one()
     return Overview(
         queues=queues,
         workers=tuple(
@@ -71,6 +82,7 @@ def overview(conn: Connection) -> Overview:
         leases=int(leases),
         parked=sum(queue.parked for queue in queues),
         unsent=int(unsent),
+        unsent_at=unsent_at,
         oldest_at=min((queue.oldest_at for queue in queues), default=None),
     )
 
@@ -85,26 +97,17 @@ def _queues(conn: Connection, now: Instant) -> tuple[HandlerQueue, ...]:
             *counts,
             func.sum(case((late, 1), else_=0)),
             func.min(fact_table.c.at),
+            func.min(case((late, d.due_at))),
         )
         .join_from(delivery, fact_table, fact_table.c.id == d.fact_id)
         .where(d.state.in_(OPEN))
         .group_by(d.handler)
         .order_by(func.count().desc(), d.handler)
     )
-    return tuple(HandlerQueue(row[0], *(int(figure) for figure in row[1:])) for row in rows)
-
-
-def done_counts(conn: Connection) -> dict[str, dict[str, int]]:
-    """Return how much work each handler has by state, what is done and given up included."""
-    rows = conn.execute(
-        select(delivery.c.handler, delivery.c.state, func.count()).group_by(
-            delivery.c.handler, delivery.c.state
-        )
+    return tuple(
+        HandlerQueue(handler, *(int(count) for count in counted[:4]), *counted[4:])
+        for handler, *counted in rows
     )
-    told: dict[str, dict[str, int]] = {}
-    for handler, state, count in rows:
-        told.setdefault(handler, {})[state] = int(count)
-    return told
 
 
 def list_parked(

@@ -1,4 +1,4 @@
-"""Decides the administrators' pages: queues, parked work, messages set aside, who is signed in.
+"""Decides the administrators' pages: how the machine stands, parked work, messages set aside, who is signed in.
 
 Parked work is the operators', too: they see it, let it run again and ask that it be given up.
 
@@ -8,10 +8,13 @@ What becomes of parked work is ``shop.operations.parked``'s, of a session the ac
 from flask import Blueprint, render_template, request, url_for
 
 from bonded_display.customs.reading.troubles import messages_in_trouble
+from bonded_display.customs.transport.choose import bad_folder
+from bonded_display.customs.transport.parking import count_parked
 from bonded_display.web.acting import Mishap, acting, done
-from kernel import clock, db
+from kernel import config, db
 from settlement.books.asks import read_place
-from shop.operations.groups import group_sizes
+from shop.operations.health.told import look
+from shop.operations.health.work import LATEST_FACTS
 from shop.operations.live_sessions import end_session, staff_sessions
 from shop.operations.messages import send_again
 from shop.operations.parked import (
@@ -21,8 +24,8 @@ from shop.operations.parked import (
     decline_discard,
     retry,
 )
-from shop.operations.queues import done_counts, list_parked, overview
-from shop.operations.readiness import readiness
+from shop.operations.queues import list_parked
+from shop.operations.readiness import schema_revision
 from shop.web import login
 from shop.web.login import require_staff
 
@@ -32,18 +35,13 @@ PAGE = 30
 
 @require_staff(ROLE)
 def home() -> str:
-    """Show how deep the queues are, since when, and who works on them."""
+    """Show how the machine stands, the worst first, and what stands behind it."""
+    mail_aside = count_parked(bad_folder(config.current()))
     with db.read() as connection:
-        told = overview(connection)
-        ready = readiness(connection)
-        counts = done_counts(connection)
+        health = look(connection, mail_aside=mail_aside)
+        schema = schema_revision(connection)
     return render_template(
-        "operations/home.html",
-        told=told,
-        ready=ready,
-        counts=counts,
-        groups=group_sizes(),
-        at=clock.now(),
+        "operations/home.html", health=health, schema=schema, latest_facts=LATEST_FACTS
     )
 
 

@@ -5,7 +5,7 @@ Setting them aside and sending them again are ``customs.sendings``'.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, ScalarSelect, func, select
+from sqlalchemy import Connection, ScalarSelect, exists, func, select
 
 from bonded_display.customs.tables import customs_message, message_trouble
 from kernel.clock import Instant
@@ -27,6 +27,14 @@ class MessageInTrouble:
 def count_in_trouble() -> ScalarSelect[int]:
     """Return, as part of a query, how many messages are set aside."""
     return select(func.count()).select_from(message_trouble).scalar_subquery()
+
+
+def oldest_unsent() -> ScalarSelect[Instant]:
+    """Return, as part of a query, since when the oldest message that may go waits; null: none."""
+    message = customs_message.c
+    aside = exists().where(message_trouble.c.message_id == message.id)
+    waiting = select(func.min(message.built_at)).where(message.sent_at.is_(None), ~aside)
+    return waiting.scalar_subquery()
 
 
 def messages_in_trouble(

@@ -58,13 +58,14 @@ def test_every_page_stands_within_twelve_queries(parked, enter):
 
 
 def test_the_queues_are_told(parked, enter):
-    """Depths by handler, the worker's sign of life, the groups that committed."""
+    """What needs a person and what to do, depths by handler, the worker's sign of life."""
     beat()
 
     page = enter("admin").get("/operations/").text
 
     assert 'href="/operations/parked?handler=check_payer">1</a>' in page
     assert "<code>request_slip</code>" in page
+    assert "在“搁置”页看原因，排除后让它重新办理。" in page
     assert "正常" in page
 
 

@@ -1,0 +1,1 @@
+"""Whether the machine keeps up: queues, groups, locks, tables, indexes, room."""
