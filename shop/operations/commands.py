@@ -57,14 +57,19 @@ def drain(settings: Config, arguments: Namespace) -> int:
     """Take this machine out of the line and wait for its last requests; 1 when they go on coming."""
     if arguments.end:
         end_drain(settings)
-        print("ready again")
+        _say("ready again")
         return 0
     begin_drain(settings)
     quiet = wait_until_quiet(
-        settings, most_s=arguments.wait, tell=lambda count: print(f"answered {count} more")
+        settings, most_s=arguments.wait, tell=lambda count: _say(f"answered {count} more")
     )
-    print("nobody asks: stop it now" if quiet else f"still asked after {arguments.wait} s")
+    _say("nobody asks: stop it now" if quiet else f"still asked after {arguments.wait} s")
     return 0 if quiet else 1
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _print(told: Any) -> None:
