@@ -18,6 +18,7 @@ from bonded_display.stock.levels import read_levels
 from kernel import clock, db, register
 from kernel.batch import Batch
 from kernel.clock import SECOND
+from kernel.errors import Unavailable
 from kernel.logs import log
 from settlement.tax.tariff import rates_known
 from shop.checkout.addresses import OwnPlaces
@@ -110,7 +111,14 @@ def _read_now(offer_ids: Sequence[int]) -> dict[int, OfferFacts]:
             of_one = [row for row in rows if row.warehouse_id == warehouse_id]
             found.update(_read(connection, warehouse_id, of_one, on))
     for warehouse_id in {facts.warehouse_id for facts in found.values()}:
-        _fill_in_levels([one for one in found.values() if one.warehouse_id == warehouse_id], on)
+        offers = [facts for facts in found.values() if facts.warehouse_id == warehouse_id]
+        try:
+            _fill_in_levels(offers, on)
+        except Unavailable:
+            if len(offers) == len(found):
+                raise
+            for facts in offers:  # another's database is away: these are read when next asked for
+                del found[facts.offer_id]
     return found
 
 

@@ -219,6 +219,7 @@ def _placed_fact(request: PlaceRequest, frozen: Frozen, plan: OrderPlan, *, at: 
         subject=f"customs_order:{request.order_id}",
         subject_seq=1,
         at=at,
+        shard=ids.shard_of(request.order_id),
         actor=frozen.owner,
         correlation=frozen.correlation,
         payload={

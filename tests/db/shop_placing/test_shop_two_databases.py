@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from kernel import db, ids
+from kernel.clock import SECOND
 from kernel.db import Database, DatabaseAway, ShardWithinShard
 from kernel.idempotency import KeyReused
 from load import invariants
@@ -123,6 +124,9 @@ def test_an_order_lands_whole_in_the_database_of_its_warehouse(shards, shard):
     placed = {"checkout", "customs_order", "order_line", "reservation", "limit_use", "idempotency"}
     assert grown(before) == {shard: placed, other: set()}
     assert ids.shard_of(sale.placed.checkout_id) == ids.shard_of(sale.order_id) == shard
+    with db.of_shard(shard):
+        subject = f"customs_order:{sale.order_id}"
+        assert one("SELECT shard FROM fact WHERE subject = :subject", subject=subject) == shard
     for each, held in ((shard, 1), (other, 0)):
         with db.of_shard(each):
             assert one("SELECT SUM(held) FROM availability") == held
@@ -165,21 +169,42 @@ def test_a_key_has_its_first_answer_in_each(shards):
         shards.place(THERE, 2)
 
 
-def test_an_outage_of_one_lets_the_other_sell(shards, database, tmp_path):
-    """Its shoppers are told to come again; nobody else hears of it."""
+@pytest.fixture
+def there_away(shards: Shards, database: Database, tmp_path: Path) -> Iterator[None]:
+    """The second database is away from now on."""
     away = f"sqlite:///{tmp_path}/gone/house.sqlite"
     if database.dialect == "postgresql":
         away = "postgresql+psycopg://nobody@/gone?host=/nowhere"
-    shards.place(THERE)
+    for shard in (HERE, THERE):
+        shards.place(shard)
     broken = Database(away)
     db.use_for(THERE, broken)
-
-    with pytest.raises(DatabaseAway):
-        shards.place(THERE, 2)
-    sold = shards.place(HERE, 3)
+    yield
     broken.close()
 
-    assert ids.shard_of(sold.placed.checkout_id) == HERE
+
+def test_an_outage_of_one_lets_the_other_sell(shards, there_away):
+    """Its shoppers are told to come again; nobody else hears of it."""
+    with pytest.raises(DatabaseAway):
+        shards.place(THERE, 2)
+
+    assert ids.shard_of(shards.place(HERE, 3).placed.checkout_id) == HERE
+
+
+def test_offers_of_the_other_are_read_ahead_while_one_is_away(shards, there_away, clock):
+    """Read together they do not fail together: the quick way of placing stays open."""
+    here, there = (shards.asks[shard].offer_id for shard in (HERE, THERE))
+    clock.set(clock.now() + 3 * SECOND // 2)
+    for offer_id in (here, there):
+        assert offer_facts.believed_facts(offer_id, lambda: None) is not None
+
+    offer_facts.read_what_ages()
+    clock.set(clock.now() + SECOND)
+
+    assert offer_facts.believed_facts(here, lambda: None) is not None
+    assert offer_facts.believed_facts(there, lambda: None) is None
+    with pytest.raises(DatabaseAway):
+        offer_facts.offer_facts(there)
 
 
 def test_unpaid_orders_end_in_their_own_database(shards, clock):
