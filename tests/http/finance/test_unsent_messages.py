@@ -11,7 +11,7 @@ from bonded_display.customs import desk as customs_desk
 from bonded_display.customs.desk import Desk
 from bonded_display.customs.sendings import send_unsent
 from bonded_display.customs.transport.directory import DirectoryMailbox
-from kernel import clock, crypto, db, ids
+from kernel import clock, crypto, db, i18n, ids
 from settlement.tax import guarantees
 from tests.http.finance.conftest import counted
 from tests.support.sample_house import one, rows
@@ -52,7 +52,10 @@ def test_what_is_set_aside_is_counted_and_listed(stuck, enter):
     """On the first page as a number that leads to the list; there with why, within 12 queries."""
     for language, words in (("zh-CN", "已经签名，却没有发给海关"), ("en", "did not go to customs")):
         person = enter("admin", language)
-        assert f'href="{PATH}"><b>1</b>' in person.get("/operations/").text
+        front = person.get("/operations/").text
+        warned = front[front.index('<ul class="warnings">') : front.index("</ul>")]
+        assert f"{i18n.text('health.kind.stuck', language)}</strong> <b>1</b>" in warned
+        assert f'href="{PATH}"' in warned
         with counted() as told:
             page = person.get(PATH).text
         assert len(told) <= 12

@@ -17,7 +17,7 @@ def test_who_finds_no_room_waits_with_a_ticket_and_is_placed_by_it(app, buyer, m
     person = buyer()
     page = person.checkout()
     group = placings.of(one("SELECT id FROM warehouse"))
-    monkeypatch.setattr(group, "_most_waiting", 0)
+    monkeypatch.setattr(group, "most_waiting", 0)
 
     waiting = person.confirm(page)
 
@@ -28,7 +28,7 @@ def test_who_finds_no_room_waits_with_a_ticket_and_is_placed_by_it(app, buyer, m
     assert one("SELECT COUNT(*) FROM checkout") == 1
     assert len(rows("SELECT key FROM idempotency")) == 1
 
-    monkeypatch.setattr(group, "_most_waiting", 400)
+    monkeypatch.setattr(group, "most_waiting", 400)
     form = form_of(waiting.text)
     assert form["waiting_ticket"]
     placed = person.client.post("/checkout", data=form, headers={"Accept": "text/html"})

@@ -20,7 +20,10 @@ from tests.unit.customs.examples import GUID, PARTIES
 
 ROOT = Path(__file__).parents[4]
 PART = (
-    (ROOT / "docs/cli.md").read_text("utf-8").partition("\n## `python -m bonded_display.customs")[2]
+    (ROOT / "docs/cli.md")
+    .read_text("utf-8")
+    .partition("\n## `python -m bonded_display.customs")[2]
+    .partition("\n## ")[0]
 )
 QUESTIONS, ANSWERS, *EXAMPLES = (
     json.loads(block) for block in re.findall(r"```json\n(.*?)```", PART, re.S)
